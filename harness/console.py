@@ -1,0 +1,72 @@
+"""What people see: progress while a run goes on, tables of figures."""
+
+from collections import Counter
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from reference.config import Config
+from reference.state import EpisodeRecord
+
+
+class RunProgress:
+    """A bar with episode, return, steps per second and time left, on standard error."""
+
+    def __init__(self, config: Config, steps_per_episode: int | None, title: str) -> None:
+        limits = [config.total_steps] if config.total_steps is not None else []
+        limits += [config.episodes * steps_per_episode] if steps_per_episode is not None else []
+        self._config = config
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("episode {task.fields[episode]}  return {task.fields[score]}  {task.fields[speed]} steps/s"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task: TaskID = self._progress.add_task(
+            title, total=min(limits, default=None), episode="-", score="-", speed="-"
+        )
+
+    def __enter__(self) -> "RunProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, record: EpisodeRecord, seconds: float) -> None:
+        """Moves the bar to the end of an episode that took `seconds`."""
+        speed = len(record.transitions.reward) / max(seconds, 1e-9)
+        score = f"{record.episode_return.item():.1f}"
+        self._progress.update(
+            self._task, completed=record.last_step, episode=record.episode, score=score, speed=f"{speed:.0f}"
+        )
+        if not self._progress.console.is_terminal and record.episode % 10 == 0:
+            self._progress.console.print(f"episode {record.episode}  step {record.last_step}  return {score}")
+
+
+def print_figures(title: str, figures: dict[str, Any]) -> None:
+    """A two-column table on standard output."""
+    table = Table(title=title, show_header=False, title_justify="left")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:,.1f}" if isinstance(value, float) else str(value))
+    Console().print(table)
+
+
+def print_comparison(quantities: Counter[str], elements: Counter[str], found: str | None) -> None:
+    """The table of what `ddpg compare` compared, on standard output."""
+    table = Table(title="Compared, reference against torchrl", title_justify="left")
+    table.add_column("quantity")
+    for heading in ("compared", "numbers", "differing"):
+        table.add_column(heading, justify="right")
+    for kind in quantities:
+        table.add_row(kind, f"{quantities[kind]:,}", f"{elements[kind]:,}", "0" if found is None else "see below")
+    table.add_section()
+    differing = "0" if found is None else "see below"
+    table.add_row("all", f"{quantities.total():,}", f"{elements.total():,}", differing)
+    Console().print(table)

@@ -1,0 +1,19 @@
+"""The two implementations by name. TorchRL is imported when it is asked for, since that takes seconds."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Literal
+
+Impl = Literal["reference", "torchrl"]
+
+_PACKAGES = {"reference": "reference", "torchrl": "torchrl_impl"}
+
+
+def train_function(impl: Impl) -> Callable[..., Any]:
+    """`train` of one implementation: config to a generator of (EpisodeRecord, RunState)."""
+    return import_module(f"{_PACKAGES[impl]}.train").train
+
+
+def evaluate_function(impl: Impl) -> Callable[..., list[float]]:
+    """`evaluate` of one implementation: config, actor parameters and episodes to returns."""
+    return import_module(f"{_PACKAGES[impl]}.evaluate").evaluate

@@ -1,0 +1,202 @@
+"""The report of one or several runs: words, tables and figures, put together into one HTML file."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from harness import figures
+from harness.page import page
+from harness.run_folder import write_whole
+from harness.run_log import RunLog
+from reference.config import Config
+
+
+class Section(NamedTuple):
+    """A figure and the words beneath it."""
+
+    draw: Callable[[list[RunLog]], go.Figure]
+    unit: str  # what it has points for; a key of LACKING
+    reading: str
+    trouble: str
+
+
+LACKING = {
+    "episode": "no episode ended",
+    "update": "no update was made",
+    "snapshot": "no snapshot of the probe states was taken",
+}
+SECTIONS = (
+    Section(
+        figures.returns, "episode",
+        "The pale line is what each episode paid, exploration noise included; the strong one averages the last 10 "
+        "episodes and should climb, then level off.",
+        "The average never leaves the level of the random warm-up, or climbs and falls back for good, whatever the "
+        "losses say.",
+    ),
+    Section(
+        figures.values_against_targets, "update",
+        "Q should follow the target it is regressed on, with a difference that stays small beside both and changes "
+        "its sign.",
+        "Both grow without end while the returns do not (lower the learning rates, clip the gradients, check the scale "
+        "of the rewards), or Q rises above anything the environment can pay, which is overestimation.",
+    ),
+    Section(
+        figures.losses, "update",
+        "The critic's loss depends on what replay holds and need not vanish; the actor's is minus the mean Q of its "
+        "own actions and falls while it finds better ones.",
+        "The critic's loss climbs by orders of magnitude and does not come back, or the actor's falls on and on while "
+        "the returns stand still: the actor then lives off the critic's errors.",
+    ),
+    Section(
+        figures.policy_on_probes, "snapshot",
+        "A row is one fixed observation, a column one snapshot (actions of several components are shown by their "
+        "norm): rows should come to differ, and columns to resemble the one before.",
+        "All rows end in one extreme colour, so that the policy ignores what it observes, or columns keep jumping "
+        "from one extreme to the other.",
+    ),
+    Section(
+        figures.values_on_probes, "snapshot",
+        "The same observations, judged by the critic under the current policy: good and bad ones should part, and the "
+        "colours settle.",
+        "Every row drifts the same way without an end, or all rows keep one colour, so that the critic does not tell "
+        "observations apart.",
+    ),
+    Section(
+        figures.gradient_norms, "update",
+        "Norms lie on log axes, where exact zeros are left out; what lies above the dotted line of a clip threshold was "
+        "scaled down to it.",
+        "A norm keeps rising or never comes below the line, so that clipping alone sets the size of the gradient, or "
+        "the actor's sinks towards zero because its tanh is saturated.",
+    ),
+    Section(
+        figures.saturation, "episode",
+        "Counted are the actions as executed, after noise and clipping; drawn uniformly in the warm-up, hardly any "
+        "lies on a bound.",
+        "The share goes to 100 % and stays there: the policy is pinned to its bounds, where tanh passes hardly any "
+        "gradient (a few tasks are truly best solved so).",
+    ),
+)  # fmt: skip
+
+
+def write_report(runs: list[RunLog], path: Path) -> None:
+    """Writes the page of these runs; what stood at `path` is replaced in one step.
+
+    Raises:
+        ValueError: there is no run.
+    """
+    if not runs:
+        raise ValueError("write_report needs at least one run; got none.")
+    text = report(runs)
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def report(runs: list[RunLog]) -> str:
+    """The page as text."""
+    title = f"DDPG run {escape(runs[0].name)}" if len(runs) == 1 else f"{len(runs)} DDPG runs"
+    drawn = {section.draw.__name__: section.draw(runs) for section in SECTIONS}
+    body = [
+        f'<div class="runs">{"".join(run_card(run, index) for index, run in enumerate(runs))}</div>',
+        '<p class="soft">Equal bits hold between two sides on one machine and do not travel to another CPU: compare '
+        "runs bit for bit only where their numerics fingerprints are the same.</p>",
+        config_table(runs),
+        *(section_html(section, drawn[section.draw.__name__], runs) for section in SECTIONS),
+    ]
+    return page(title, "\n".join(body), {name: bare(figure) for name, figure in drawn.items() if figure.data})
+
+
+def bare(figure: go.Figure) -> dict[str, Any]:
+    """A figure as JSON's types, without title and colours, which the page gives it."""
+    plain = json.loads(figure.to_json())
+    layout = {key: value for key, value in plain["layout"].items() if key not in ("title", "template")}
+    return {"data": plain["data"], "layout": layout}
+
+
+def run_card(run: RunLog, index: int) -> str:
+    """What a run was and came to."""
+    colour = figures.COLOURS[index % len(figures.COLOURS)]
+    facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(fact)}</dd></div>" for name, fact in run_facts(run))
+    return f'<section><h2><i class="swatch" style="background:{colour}"></i>{escape(run.name)}</h2><dl>{facts}</dl></section>'
+
+
+def run_facts(run: RunLog) -> list[tuple[str, str]]:
+    """Names and values of a run's card, as text."""
+    last = run.episodes[-1] if run.episodes else {"last_step": 0, "last_update": 0}
+    tail = [episode["return"] for episode in run.episodes[-10:]]
+    mean = f"{sum(tail) / len(tail):,.1f}" if tail else "no episode ended"
+    return [
+        ("implementation", run.impl),
+        ("environment", run.config.env_id),
+        ("seed", str(run.config.seed)),
+        ("episodes", f"{len(run.episodes):,}"),
+        ("environment steps", f"{last['last_step']:,}"),
+        ("updates", f"{last['last_update']:,}"),
+        (f"mean return, last {len(tail) or 10}", mean),
+        ("numerics fingerprint", str(run.versions.get("numerics", {}).get("hash", "not recorded"))),
+        ("torch", str(run.versions.get("packages", {}).get("torch", "not recorded"))),
+    ]
+
+
+def config_table(runs: list[RunLog]) -> str:
+    """Every field of the configuration, a column a run; rows that differ are marked."""
+    names = [field.name for field in fields(Config)]
+    values = {name: [config_text(run.config, name) for run in runs] for name in names}
+    differing = [name for name in names if len(set(values[name])) > 1]
+    rows = "".join(table_row("td", name, values[name], name in differing) for name in names)
+    heads, title, kind = "", "Configuration", "one"
+    if len(runs) > 1:
+        heads, kind = table_row("th", "field", [run.name for run in runs], differs=False), "several"
+        title += f": {len(differing)} of {len(names)} fields differ" if differing else ": the same in every run"
+    table = f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+    return (
+        f'<section><details open><summary>{title}</summary><div class="wide {kind}">{table}</div></details></section>'
+    )
+
+
+def table_row(cell: str, name: str, values: list[str], differs: bool) -> str:
+    """A row of the table; `cell` is the element that holds a value."""
+    cells = "".join(f"<{cell}>{escape(value)}</{cell}>" for value in values)
+    return f'<tr{" class=differs" * differs}><th scope="row">{name}</th>{cells}</tr>'
+
+
+def config_text(config: Config, name: str) -> str:
+    """A field as the command line spells it."""
+    value = getattr(config, name)
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def section_html(section: Section, figure: go.Figure, runs: list[RunLog]) -> str:
+    """A figure's place, or why there is none, and its words."""
+    heading = f"<h2>{escape(figure.layout.title.text)}</h2>"
+    if not figure.data:
+        return f'<section>{heading}<p class="nothing">Nothing to draw: {LACKING[section.unit]}.</p></section>'
+    reading = f"<p><b>How to read it.</b> {section.reading}</p><p><b>Trouble looks like this.</b> {section.trouble}</p>"
+    notes = "".join(f'<p class="soft">{note}</p>' for note in section_notes(section, figure, runs))
+    return f'<section>{heading}<div class="figure" id="{section.draw.__name__}"></div>{reading}{notes}</section>'
+
+
+def section_notes(section: Section, figure: go.Figure, runs: list[RunLog]) -> list[str]:
+    """What the figure does not show as it was logged, as HTML."""
+    width, notes = figure.layout.meta["bin_width"], []
+    if width > 1:
+        notes.append(
+            f"Each point is the mean of {width} {section.unit}s in a row (the last may stand for fewer), so a single "
+            "spike was sharper than it looks."
+        )
+    for run in runs:
+        last = run.episodes[-1] if run.episodes else None
+        if not logged(run, section.unit):
+            notes.append(f"{escape(run.name)} is not drawn: {LACKING[section.unit]}.")
+        elif section.unit == "episode" and last and not (last["terminated"] or last["truncated"]):
+            notes.append(f"The last episode of {escape(run.name)} was cut short at {last['length']} steps.")
+    return notes
+
+
+def logged(run: RunLog, unit: str) -> bool:
+    """Whether a run has anything to draw per episode, update or snapshot."""
+    updates = any(episode["updates"]["critic_loss"] for episode in run.episodes)
+    return {"episode": bool(run.episodes), "update": updates, "snapshot": bool(figures.snapshots(run))}[unit]

@@ -1,0 +1,95 @@
+"""`ddpg train`: one run into one folder."""
+
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from harness.console import RunProgress
+from harness.implementations import Impl, train_function
+from harness.metrics import summarise
+from harness.report import write_report
+from harness.run_folder import append_metrics, create, read_run, save_weights
+from reference.config import Config
+from reference.envs import env_space, make_env
+from reference.state import EpisodeRecord, RunState, Space, TrainState
+
+
+def run_space(config: Config) -> Space:
+    """The environment's sizes and bounds; made and closed, so that a run that cannot work ends before it begins.
+
+    Raises:
+        ValueError: the environment does not fit.
+    """
+    env = make_env(config)
+    try:
+        return env_space(env, config)
+    finally:
+        env.close()
+
+
+def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[str, Any]:
+    """Trains, writing every episode as it ends; weights and report are written however the run ends.
+
+    Returns:
+        The run's figures, as `--json` prints them.
+    """
+    create(folder, config, impl)
+    begin = time.perf_counter()
+    try:
+        run = recorded(train_function(impl)(config), folder, space)
+        with RunProgress(config, space.steps_per_episode, impl) as progress, closing(run):
+            for record, _, seconds in run:
+                progress.show(record, seconds)
+    finally:
+        write_report([read_run(folder)], folder / "report.html")
+    return figures(folder, time.perf_counter() - begin)
+
+
+def recorded(
+    run: Generator[tuple[EpisodeRecord, RunState], None, None], folder: Path, space: Space
+) -> Generator[tuple[EpisodeRecord, RunState, float], None, None]:
+    """A run that is written to its folder as it goes: a line for each episode, the last weights at the end.
+
+    Yields:
+        The episode, the state it ended in, and the wall time it took in seconds.
+    """
+    networks: TrainState | None = None
+    begin = time.perf_counter()
+    try:
+        with closing(run):
+            for record, state in run:
+                seconds = time.perf_counter() - begin
+                append_metrics(folder, summarise(record, space, seconds))
+                networks = copy_networks(state.networks)
+                yield record, state, seconds
+                begin = time.perf_counter()
+    finally:
+        if networks is not None:
+            save_weights(folder, networks)
+
+
+def copy_networks(networks: TrainState) -> TrainState:
+    """The four networks apart from the run, which may write into its own; Adam's state is left behind."""
+    copies = [{name: value.clone() for name, value in params.items()} for params in networks[:4]]
+    return networks._replace(actor=copies[0], critic=copies[1], target_actor=copies[2], target_critic=copies[3])
+
+
+def figures(folder: Path, seconds: float) -> dict[str, Any]:
+    """What a run came to."""
+    log = read_run(folder)
+    returns = [episode["return"] for episode in log.episodes]
+    steps = log.episodes[-1]["last_step"] if log.episodes else 0
+    return {
+        "run": str(folder),
+        "impl": log.impl,
+        "episodes": len(returns),
+        "steps": steps,
+        "updates": log.episodes[-1]["last_update"] if log.episodes else 0,
+        "last_return": returns[-1] if returns else None,
+        "mean_return_of_last_10": sum(returns[-10:]) / len(returns[-10:]) if returns else None,
+        "seconds": round(seconds, 2),
+        "steps_per_second": round(steps / seconds, 1),
+        "report": str(folder / "report.html"),
+    }

@@ -1,0 +1,138 @@
+"""Gymnasium environments as tensors: spaces, seeded resets, steps."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from gymnasium.spaces import Box
+from torch import Tensor
+
+from reference.config import Config, check_length
+from reference.state import Batch, Space
+from reference.streams import episode_seed
+
+
+def make_env(config: Config) -> gymnasium.Env:
+    """The environment of a run, refused where DDPG cannot work on it.
+
+    Mirror: torchrl_impl/envs.py, make_env
+
+    Raises:
+        ValueError: the id is unknown, a dependency is missing, the spaces do not fit, episodes
+            have no end, or the run ends before its first update.
+    """
+    try:
+        env = gymnasium.make(config.env_id, max_episode_steps=config.max_steps_per_episode, disable_env_checker=True)
+    except gymnasium.error.DependencyNotInstalled as error:
+        raise ValueError(
+            f"env_id {config.env_id!r} needs a package that is missing ({_first_line(error)}). "
+            "Usual cure: pip install 'gymnasium[mujoco]', or the extra that environment names."
+        ) from error
+    except (gymnasium.error.Error, ImportError) as error:
+        raise ValueError(
+            f"env_id must name an environment that Gymnasium can make; got {config.env_id!r} ({_first_line(error)}). "
+            "Usual cure: check its spelling and version, or write module:Id for one of your own."
+        ) from error
+    space = env_space(env, config)
+    check_length(config, space.steps_per_episode)
+    if space.steps_per_episode is None and config.total_steps is None:
+        raise ValueError(
+            f"env_id {config.env_id!r} has no time limit, so an episode may never end; "
+            "max_steps_per_episode or total_steps must be given."
+        )
+    return env
+
+
+def env_space(env: gymnasium.Env, config: Config) -> Space:
+    """Sizes and action bounds, in the run's dtype and on its device.
+
+    Raises:
+        ValueError: observations are no one-dimensional Box, or actions no bounded one.
+    """
+    actions, observations = env.action_space, env.observation_space
+    _check_box("action", actions, "DDPG needs continuous actions")
+    _check_box("observation", observations, "wrap the environment so that it gives one vector of floats")
+    assert isinstance(actions, Box)
+    if not (np.isfinite(actions.low).all() and np.isfinite(actions.high).all()):
+        raise ValueError(
+            f"action space must be bounded, since tanh is scaled to its bounds; got {actions}. "
+            "Usual cure: gymnasium.wrappers.RescaleAction."
+        )
+    low, high = (
+        torch.as_tensor(bound, dtype=config.torch_dtype, device=config.device) for bound in (actions.low, actions.high)
+    )
+    limit = env.spec.max_episode_steps if env.spec is not None else None
+    assert observations.shape is not None
+    return Space(observations.shape[0], low, high, limit)
+
+
+def reset(env: gymnasium.Env, config: Config, episode: int) -> Tensor:
+    """First observation of episode number `episode`, from 1, which its own seed decides: [O].
+
+    Mirror: torchrl_impl/envs.py, SeededGymEnv
+    """
+    observation, _ = env.reset(seed=episode_seed(config.seed, episode))
+    return observe(env, observation, config)
+
+
+def observe(env: gymnasium.Env, observation: Any, config: Config) -> Tensor:
+    """What the environment returned as a tensor of the run's dtype: [O].
+
+    It passes through the dtype that the space declares, as it does in TorchRL: an environment
+    that declares float32 and returns float64 would keep more digits on one side than on the other.
+    """
+    declared = np.asarray(observation, dtype=env.observation_space.dtype)
+    return torch.tensor(declared, dtype=config.torch_dtype)
+
+
+def step(env: gymnasium.Env, observation: Tensor, action: Tensor, config: Config) -> Batch:
+    """One environment step.
+
+    Args:
+        env: moves on.
+        observation: [O], what the action was chosen on.
+        action: [A], in environment units, inside the bounds; cast to the environment's own dtype.
+        config: the precision of observations.
+
+    Returns:
+        The transition, fields without the leading [B]; the reward as float32.
+    """
+    executed = action.cpu().numpy().astype(env.action_space.dtype)
+    next_observation, reward, terminated, truncated, _ = env.step(executed)
+    return Batch(
+        observation=observation,
+        action=action.cpu(),
+        reward=torch.as_tensor(reward, dtype=torch.float32),
+        next_observation=observe(env, next_observation, config),
+        terminated=torch.tensor(bool(terminated)),
+        truncated=torch.tensor(bool(truncated)),
+    )
+
+
+def require_finite(quantity: str, value: Tensor, place: str) -> None:
+    """Stops a run at the first number that is none.
+
+    Raises:
+        FloatingPointError: `value` holds NaN or infinity; the message names quantity and place.
+    """
+    if not torch.isfinite(value).all():
+        raise FloatingPointError(f"{quantity} is not finite at {place}.")
+
+
+def _check_box(name: str, space: Any, cure: str) -> None:
+    if (
+        isinstance(space, Box)
+        and len(space.shape) == 1
+        and space.shape[0] > 0
+        and space.dtype in (np.float32, np.float64)
+    ):
+        return
+    kind = type(space).__name__
+    if isinstance(space, Box):
+        kind = f"an image or array of shape {space.shape}" if len(space.shape) != 1 else f"{space.dtype} numbers"
+    raise ValueError(f"{name} space must be a one-dimensional Box of floats; got {kind}. Usual cure: {cure}.")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

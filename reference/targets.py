@@ -1,0 +1,57 @@
+"""What the critic regresses on."""
+
+import torch
+from torch import Tensor
+
+from reference.state import Batch
+
+
+def terminal(batch: Batch, truncation_is_terminal: bool) -> Tensor:
+    """The rows that do not bootstrap.
+
+    Source: Pardo et al. 2018, https://arxiv.org/abs/1712.00378, on why a time limit is not an end
+    Mirror: torchrl_impl/losses.py, by the loss's key for `terminated`
+
+    Args:
+        batch: its flags, each [B], bool.
+        truncation_is_terminal: True counts time limits too, as the notebook did.
+
+    Returns:
+        [B], bool.
+    """
+    return batch.terminated | batch.truncated if truncation_is_terminal else batch.terminated
+
+
+def td_target(reward: Tensor, terminated: Tensor, next_value: Tensor, gamma: float) -> Tensor:
+    r"""One-step temporal-difference target.
+
+    .. math:: y = r + \gamma \, (1 - d) \, Q'(s', \mu'(s'))
+
+    Source: Lillicrap et al. 2016, Algorithm 1, https://arxiv.org/abs/1509.02971
+    Mirror: torchrl_impl/targets.py, td_target
+
+    Args:
+        reward: [B], float; reward of the step, unscaled.
+        terminated: [B], bool; True where the environment itself ended the episode.
+            Steps cut by a time limit are False: they still bootstrap.
+        next_value: [B], float; target critic at the target actor's action.
+        gamma: discount per environment step, in [0, 1].
+
+    Returns:
+        [B], dtype of `next_value`, detached.
+
+    Raises:
+        ValueError: the shapes differ ([B] against [B, 1] would broadcast to [B, B]), or
+            `terminated` is not boolean (`1 - d` and `~d` part ways on integers).
+    """
+    if not reward.shape == terminated.shape == next_value.shape:
+        raise ValueError(
+            "td_target needs reward, terminated and next_value of one shape; got "
+            f"{tuple(reward.shape)}, {tuple(terminated.shape)}, {tuple(next_value.shape)}. "
+            "A critic that returns [B, 1] must be squeezed on its last dimension."
+        )
+    if terminated.dtype != torch.bool:
+        raise ValueError(f"td_target needs a boolean terminated; got {terminated.dtype}. Convert it with .bool().")
+    # A boolean times a Python float would be float32, whatever the precision of the run.
+    bootstraps = (~terminated).to(next_value.dtype)
+    return (reward + gamma * bootstraps * next_value).detach()

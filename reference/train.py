@@ -1,0 +1,175 @@
+"""The training loop: a generator of episodes. It holds no maths, writes no file and prints nothing."""
+
+from collections.abc import Generator
+
+import gymnasium
+import torch
+from torch import Tensor
+
+from reference import replay as ring
+from reference.config import Config
+from reference.envs import env_space, make_env, require_finite, reset, step
+from reference.networks import actor, critic
+from reference.noise import uniform
+from reference.state import Batch, EpisodeRecord, Params, Probe, Replay, RunState, Space, UpdateMetrics
+from reference.streams import Generators, open_streams, restore_streams_, stream_states
+from reference.update import Parts, default_parts, init_networks, update
+
+
+def train(
+    config: Config, run_state: RunState | None = None, parts: Parts = default_parts
+) -> Generator[tuple[EpisodeRecord, RunState], None, None]:
+    """Trains, and yields after every episode.
+
+    Mirror: torchrl_impl/train.py, train
+
+    Args:
+        config: the run.
+        run_state: where to go on from; None: from the beginning. Its replay is written to.
+        parts: the functions to use in place of DDPG's own.
+
+    Yields:
+        What happened in the episode, and the state it ended in, valid until the next one is asked for.
+
+    Raises:
+        ValueError: the environment does not fit.
+        FloatingPointError: an observation, reward, loss or gradient is not finite.
+    """
+    env = make_env(config)
+    try:
+        space = env_space(env, config)
+        generators = open_streams(config.seed)
+        state = run_state if run_state is not None else init_run(config, space, generators)
+        restore_streams_(generators, state.streams)
+        while not finished(config, state):
+            record, state = run_episode(env, space, config, generators, state, parts)
+            yield record, state
+    finally:
+        env.close()
+
+
+def init_run(config: Config, space: Space, generators: Generators) -> RunState:
+    """The state before the first episode."""
+    networks = init_networks(generators.init, config, space)
+    replay = ring.init(config.replay_size, space.observation_size, space.action_size, config.torch_dtype)
+    return RunState(networks, replay, stream_states(generators), episode=0, step=0, update=0, probe_states=None)
+
+
+def finished(config: Config, state: RunState) -> bool:
+    """Whether the run is at its end: `episodes` or `total_steps`, whichever comes first."""
+    return state.episode >= config.episodes or (config.total_steps is not None and state.step >= config.total_steps)
+
+
+def run_episode(
+    env: gymnasium.Env, space: Space, config: Config, generators: Generators, state: RunState, parts: Parts
+) -> tuple[EpisodeRecord, RunState]:
+    """One episode: act, store, update, until it ends."""
+    networks, replay, steps = state.networks, state.replay, state.step
+    transitions: list[Batch] = []
+    updates: list[UpdateMetrics] = []
+    observation = reset(env, config, state.episode + 1)
+    require_finite("observation", observation, f"the reset of episode {state.episode + 1}")
+    ended = False
+    while not ended:
+        transition = interact(env, observation, networks.actor, space, config, generators.explore, steps, parts)
+        steps, observation = steps + 1, transition.next_observation
+        replay = parts.add_(replay, transition)
+        transitions.append(transition)
+        for _ in range(updates_due(config, steps, replay.size)):
+            indices, batch = parts.sample(replay, generators.replay, config.batch_size)
+            networks, metrics = update(networks, indices, to_device(batch, config), space, config, parts)
+            updates.append(metrics)
+            require_finite_update(metrics, state.update + len(updates), steps)
+        ended = bool(transition.terminated or transition.truncated) or steps == config.total_steps
+    probe_states = choose_probe_states(state.probe_states, replay, generators.replay, config, parts)
+    state = RunState(
+        networks, replay, stream_states(generators), state.episode + 1, steps, state.update + len(updates), probe_states
+    )
+    return describe(state, transitions, updates, space, config), state
+
+
+def interact(
+    env: gymnasium.Env,
+    observation: Tensor,
+    theta: Params,
+    space: Space,
+    config: Config,
+    stream: torch.Generator,
+    steps: int,
+    parts: Parts,
+) -> Batch:
+    """One transition: at random while fewer than `start_steps` steps were made, then by the noisy policy."""
+    if steps < config.start_steps:
+        draw = torch.rand(space.action_size, generator=stream, dtype=config.torch_dtype)
+        action = uniform(draw.to(config.device), space.low, space.high)
+    else:
+        # The draw is float32 in every precision, as TorchRL's is.
+        draw = torch.randn(space.action_size, generator=stream, dtype=torch.float32).to(config.device)
+        greedy = actor(theta, observation.to(config.device), space)
+        action = parts.explore(greedy, draw, config.noise_sigma, space.low, space.high)
+    transition = step(env, observation, action, config)
+    require_finite("observation", transition.next_observation, f"environment step {steps + 1}")
+    require_finite("reward", transition.reward, f"environment step {steps + 1}")
+    return transition
+
+
+def updates_due(config: Config, steps: int, stored: int) -> int:
+    """Updates to make after environment step number `steps`, with `stored` transitions in replay."""
+    if steps < config.update_after or stored < config.batch_size or steps % config.update_every:
+        return 0
+    return config.updates_per_step * config.update_every
+
+
+def choose_probe_states(
+    chosen: Tensor | None, replay: Replay, stream: torch.Generator, config: Config, parts: Parts
+) -> Tensor | None:
+    """The probe observations [P, O]: drawn once, at the first episode's end at which replay holds enough."""
+    if chosen is not None or replay.size < max(config.probe_n, config.batch_size):
+        return chosen
+    return parts.sample(replay, stream, config.probe_n)[1].observation
+
+
+def describe(
+    state: RunState, transitions: list[Batch], updates: list[UpdateMetrics], space: Space, config: Config
+) -> EpisodeRecord:
+    """The record of the episode that `state` ended."""
+    episode_return = torch.zeros((), dtype=torch.float32)
+    for transition in transitions:
+        episode_return = episode_return + transition.reward
+    due = state.episode % config.probe_every_episodes == 0 or finished(config, state)
+    probe = None
+    if due and state.probe_states is not None:
+        observation = state.probe_states.to(config.device)
+        action = actor(state.networks.actor, observation, space)
+        probe = Probe(action, critic(state.networks.critic, observation, action))
+    return EpisodeRecord(
+        state.episode,
+        state.step,
+        state.update,
+        episode_return,
+        bool(transitions[-1].terminated),
+        bool(transitions[-1].truncated),
+        Batch(*map(torch.stack, zip(*transitions, strict=True))),
+        UpdateMetrics(*map(torch.stack, zip(*updates, strict=True))) if updates else no_updates(config),
+        probe,
+    )
+
+
+def no_updates(config: Config) -> UpdateMetrics:
+    """The metrics of an episode without an update: the same fields with U = 0."""
+    rows, scalars = (
+        torch.zeros(0, config.batch_size, dtype=config.torch_dtype),
+        torch.zeros(0, dtype=config.torch_dtype),
+    )
+    return UpdateMetrics(rows.long(), rows, rows, scalars, scalars, scalars, scalars)
+
+
+def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int) -> None:
+    """Stops at the first update whose loss or gradient is not finite."""
+    for name in ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm"):
+        require_finite(name, getattr(metrics, name), f"update {updates}, environment step {steps}")
+
+
+def to_device(batch: Batch, config: Config) -> Batch:
+    """The batch where the networks live; replay stays in main memory."""
+    return Batch(*(column.to(config.device) for column in batch))

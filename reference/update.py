@@ -1,0 +1,107 @@
+"""One update of DDPG: critic, actor, both targets."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from reference import losses, noise, optim, replay
+from reference.config import Config
+from reference.networks import actor, critic, init_actor, init_critic
+from reference.optim import gradient, init_adam
+from reference.soft_update import soft_update
+from reference.state import Batch, Params, Space, TrainState, UpdateMetrics
+from reference.targets import td_target, terminal
+
+
+class Parts(NamedTuple):
+    """The exchangeable functions of a run; whatever has the same signature fits."""
+
+    add_: Callable = replay.add_
+    sample: Callable = replay.sample
+    explore: Callable = noise.gaussian
+    critic_loss: Callable = losses.critic_loss
+    actor_loss: Callable = losses.actor_loss
+    clip_by_global_norm: Callable = optim.clip_by_global_norm
+    adam: Callable = optim.adam
+    soft_update: Callable = soft_update
+
+
+default_parts = Parts()
+
+
+def init_networks(generator: torch.Generator, config: Config, space: Space) -> TrainState:
+    """Fresh networks, actor drawn first; the targets start as the online networks.
+
+    Mirror: torchrl_impl/update.py, init_networks
+    """
+    theta = init_actor(generator, config, space)
+    phi = init_critic(generator, config, space)
+    return TrainState(theta, phi, dict(theta), dict(phi), init_adam(theta), init_adam(phi))
+
+
+def critic_gradient(
+    state: TrainState, batch: Batch, space: Space, config: Config, parts: Parts = default_parts
+) -> tuple[Params, Tensor, Tensor, Tensor]:
+    """Gradient of the critic's loss with respect to the critic; its loss [], value [B] and target [B]."""
+    next_action = actor(state.target_actor, batch.next_observation, space)
+    next_value = critic(state.target_critic, batch.next_observation, next_action)
+    target = td_target(batch.reward, terminal(batch, config.truncation_is_terminal), next_value, config.gamma)
+
+    def loss(phi: Params) -> tuple[Tensor, Tensor]:
+        value = critic(phi, batch.observation, batch.action)
+        return parts.critic_loss(value, target), value
+
+    return *gradient(loss, state.critic), target
+
+
+def actor_gradient(
+    theta: Params, phi: Params, batch: Batch, space: Space, parts: Parts = default_parts
+) -> tuple[Params, Tensor, Tensor]:
+    """Gradient of the actor's loss with respect to `theta`, as the critic `phi` judges it; loss [] and value [B]."""
+
+    def loss(theta: Params) -> tuple[Tensor, Tensor]:
+        value = critic(phi, batch.observation, actor(theta, batch.observation, space))
+        return parts.actor_loss(value), value
+
+    return gradient(loss, theta)
+
+
+def update(
+    state: TrainState, indices: Tensor, batch: Batch, space: Space, config: Config, parts: Parts = default_parts
+) -> tuple[TrainState, UpdateMetrics]:
+    """One update on one batch.
+
+    Source: Lillicrap et al. 2016, Algorithm 1, https://arxiv.org/abs/1509.02971
+    Mirror: torchrl_impl/update.py, update_
+
+    Args:
+        state: the four networks and both Adam states; not changed.
+        indices: [B]; the rows of replay that `batch` came from, for the record alone.
+        batch: fields [B, ...].
+        space: the action bounds.
+        config: gamma, tau, both rates, clipping, order.
+
+    Returns:
+        The new state, and what was computed on the way.
+    """
+    # Critic: regress on r + gamma * Q'(s', mu'(s')).
+    grads, critic_loss, value, target = critic_gradient(state, batch, space, config, parts)
+    grads, critic_norm = parts.clip_by_global_norm(grads, config.grad_clip_norm)
+    phi, critic_adam = parts.adam(state.critic, grads, state.critic_adam, config.critic_lr)
+
+    # Actor: climb Q(s, mu(s)), as the new critic sees it.
+    judge = phi if config.update_order == "sequential" else state.critic
+    grads, actor_loss, _ = actor_gradient(state.actor, judge, batch, space, parts)
+    grads, actor_norm = parts.clip_by_global_norm(grads, config.grad_clip_norm)
+    theta, actor_adam = parts.adam(state.actor, grads, state.actor_adam, config.actor_lr)
+
+    # Targets. The weight is 1 - (1 - tau), not tau: TorchRL stores eps = 1 - tau and
+    # lerps by 1 - eps. In float64 the two differ in the last bit.
+    tau = 1.0 - (1.0 - config.tau)
+    target_actor = parts.soft_update(state.target_actor, theta, tau)
+    target_critic = parts.soft_update(state.target_critic, phi, tau)
+
+    metrics = UpdateMetrics(indices, target, value, critic_loss, critic_norm, actor_loss, actor_norm)
+    return TrainState(theta, phi, target_actor, target_critic, actor_adam, critic_adam), metrics

@@ -1,0 +1,92 @@
+"""`GymEnv` with transforms, seeded for each episode, and `Collector`.
+
+Mirror: reference/envs.py
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from tensordict import TensorDictBase
+from tensordict.nn import TensorDictModule, TensorDictSequential
+from torch import Tensor
+from torchrl.collectors import Collector
+from torchrl.envs import (
+    Compose,
+    DTypeCastTransform,
+    EnvBase,
+    GymEnv,
+    RewardSum,
+    StepCounter,
+    TransformedEnv,
+)
+
+from reference.config import Config
+from reference.state import Space
+from torchrl_impl.config import collector_arguments
+from torchrl_impl.streams import episode_seed
+from torchrl_impl.update import Parts
+
+
+class SeededGymEnv(GymEnv):
+    """A `GymEnv` whose k-th reset is seeded with `seeds(run_seed, k)`.
+
+    `set_seed` would do the seeded reset itself, and the next `reset` would give the second episode.
+    """
+
+    _seeds: Callable[[int, int], int] = staticmethod(episode_seed)
+    _run_seed = 0
+    _episode = 0
+
+    def __init__(
+        self, env_id: str, seeds: Callable[[int, int], int], run_seed: int, episode: int, **kwargs: Any
+    ) -> None:
+        super().__init__(env_id, **kwargs)
+        # Set here, not above: building the environment may reset it.
+        self._seeds, self._run_seed, self._episode = seeds, run_seed, episode
+
+    def _reset(self, tensordict: TensorDictBase | None = None, **kwargs: Any) -> TensorDictBase:
+        self._episode += 1
+        kwargs["seed"] = self._seeds(self._run_seed, self._episode)
+        return super()._reset(tensordict, **kwargs)
+
+
+def make_env(config: Config, episode: int = 0, seeds: Callable[[int, int], int] = episode_seed) -> EnvBase:
+    """The environment of a run after `episode` episodes: precision, return and length added by transforms."""
+    limit = {} if config.max_steps_per_episode is None else {"max_episode_steps": config.max_steps_per_episode}
+    env = SeededGymEnv(config.env_id, seeds, config.seed, episode, **limit)
+    return TransformedEnv(env, Compose(*_casts(env, config), RewardSum(), StepCounter()))
+
+
+def _casts(env: EnvBase, config: Config) -> list[DTypeCastTransform]:
+    """Between the environment's precision and the run's; noise and rewards stay float32."""
+    other = torch.float32 if config.dtype == "float64" else torch.float64
+    read = ["observation"] if env.observation_spec["observation"].dtype == other else []
+    written = ["action"] if env.action_spec.dtype == other else []
+    if not read and not written:
+        return []
+    return [DTypeCastTransform(other, config.torch_dtype, in_keys=read, in_keys_inv=written)]
+
+
+def env_space(env: EnvBase, config: Config) -> Space:
+    """Sizes and action bounds, as TorchRL's specs state them."""
+    bounds = env.action_spec.space
+    low, high = bounds.low.to(config.device), bounds.high.to(config.device)
+    return Space(env.observation_spec["observation"].shape[-1], low, high, config.max_steps_per_episode)
+
+
+def make_collector(env: EnvBase, actor: TensorDictModule, config: Config, steps: int, parts: Parts) -> Collector:
+    """The collector of a run after `steps` environment steps: random actions at first, then actor and noise.
+
+    Building one resets the environment, and runs the policy once on torch's global generator, which
+    is put back here: no stream pays for that draw.
+    """
+    policy = TensorDictSequential(actor, parts.explore(config, env.action_spec))
+    with torch.random.fork_rng(devices=[]):
+        return Collector(env, policy, **collector_arguments(config, steps))
+
+
+def require_finite(quantity: str, value: Tensor, place: str) -> None:
+    """Stops a run at the first number that is none."""
+    if not torch.isfinite(value).all():
+        raise FloatingPointError(f"{quantity} is not finite at {place}.")

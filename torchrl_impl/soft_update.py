@@ -1,0 +1,21 @@
+"""Target networks by `SoftUpdate`.
+
+Mirror: reference/soft_update.py
+"""
+
+import warnings
+
+from torchrl.objectives import DDPGLoss, SoftUpdate
+
+
+def make_updater(loss_module: DDPGLoss, tau: float) -> SoftUpdate:
+    """The updater; building one copies the online parameters over the targets, so load weights after, not before."""
+    with warnings.catch_warnings():
+        # A tau above one half is unusual, and Config says so; TorchRL takes it for a swapped eps.
+        warnings.filterwarnings("ignore", message="Found an eps value < 0.5")
+        return SoftUpdate(loss_module, tau=tau)
+
+
+def soft_update_(updater: SoftUpdate) -> None:
+    """Moves both targets one step towards the online networks."""
+    updater.step()
