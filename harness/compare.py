@@ -8,13 +8,13 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from harness.console import RunProgress
-from harness.episode_difference import Step
 from harness.fingerprint import numerics_fingerprint
-from harness.implementations import Impl, train_function
+from harness.implementations import Impl
 from harness.lockstep import lockstep
 from harness.report import write_report
 from harness.run_folder import create, read_run, write_json
 from harness.train import recorded
+from harness.watch import Watched, watch
 from reference.config import Config
 from reference.state import Space
 
@@ -75,13 +75,13 @@ def write_comparison(comparison: Comparison, config: Config, folder: Path) -> Pa
     return folder / "report.html"
 
 
-def _side(config: Config, impl: Impl, folder: Path | None, space: Space) -> Generator[Step, None, None]:
+def _side(config: Config, impl: Impl, folder: Path | None, space: Space) -> Generator[Watched, None, None]:
     """One implementation's run, recorded where a folder is given."""
-    run = train_function(impl)(config)
+    run = watch(impl, config)
     if folder is None:
         yield from run
         return
     create(folder / impl, config, impl)
     with closing(recorded(run, folder / impl, space)) as steps:
-        for record, state, _ in steps:
-            yield record, state
+        for episode, _ in steps:
+            yield episode

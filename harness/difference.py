@@ -23,7 +23,7 @@ def leaves(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
 
 def same_bits(ours: Tensor, theirs: Tensor) -> Tensor:
     """Elementwise; unlike ==, it tells 0.0 from -0.0 and finds a NaN equal to itself."""
-    return _as_integers(ours) == _as_integers(theirs)
+    return as_integers(ours) == as_integers(theirs)
 
 
 def difference(name: str, ours: Any, theirs: Any) -> str | None:
@@ -61,5 +61,6 @@ def _describe(ours: Tensor, theirs: Tensor, same: Tensor) -> str:
     )
 
 
-def _as_integers(values: Tensor) -> Tensor:
+def as_integers(values: Tensor) -> Tensor:
+    """The bit patterns, as whole numbers of the same size."""
     return values.detach().cpu().contiguous().view(_INTEGER_OF_SIZE[values.element_size()])

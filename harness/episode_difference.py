@@ -6,18 +6,17 @@ from typing import Any
 import torch
 
 from harness.difference import first_difference, leaves, same_bits
+from harness.watch import Watched, difference_of_sums
 from reference.config import Config
 from reference.state import Batch, EpisodeRecord, RunState, UpdateMetrics
 from reference.train import updates_due
 
-Step = tuple[EpisodeRecord, RunState]
 
-
-def episode_difference(left: Step, right: Step, config: Config) -> str | None:
+def episode_difference(left: Watched, right: Watched, config: Config) -> str | None:
     """The first difference of one episode, in the order in which a run makes the quantities.
 
     Args:
-        left: what `train` yielded on one side.
+        left: what `watch` yielded on one side.
         right: what it yielded on the other.
         config: of both.
 
@@ -26,7 +25,7 @@ def episode_difference(left: Step, right: Step, config: Config) -> str | None:
     """
     found = (text for text in _differences(left, right, config) if text is not None)
     text = next(found, None)
-    return None if text is None else f"episode {left[0].episode}, {text}"
+    return None if text is None else f"episode {left.record.episode}, {text}"
 
 
 def comparable(state: RunState) -> RunState:
@@ -41,34 +40,44 @@ def outcome(record: EpisodeRecord) -> dict[str, Any]:
     return own | {"steps": len(record.transitions.reward), "updates": len(record.updates.critic_loss)}
 
 
-def _differences(left: Step, right: Step, config: Config) -> Iterator[str | None]:
-    shared = _storages(left[1]) & _storages(right[1])
+def _differences(left: Watched, right: Watched, config: Config) -> Iterator[str | None]:
+    shared = _storages(left.state) & _storages(right.state)
     if shared:
         yield f"the two runs share {len(shared)} storages, so that comparing them shows nothing"
-    ours, theirs = left[0], right[0]
-    yield _in_the_loop(ours, theirs, config)
+    ours, theirs = left.record, right.record
+    yield _in_the_loop(left, right, config)
     yield first_difference("record", outcome(ours), outcome(theirs))
     yield first_difference("probe", ours.probe, theirs.probe)
-    name = f"after update {ours.last_update} (environment step {ours.last_step}), state"
-    yield first_difference(name, comparable(left[1]), comparable(right[1]))
+    name = f"after {_place(ours.last_update, ours.last_step)}, state"
+    yield first_difference(name, comparable(left.state), comparable(right.state))
 
 
-def _in_the_loop(ours: EpisodeRecord, theirs: EpisodeRecord, config: Config) -> str | None:
+def _in_the_loop(left: Watched, right: Watched, config: Config) -> str | None:
     """The earliest difference among stored transitions and updates."""
+    ours, theirs = left.record, right.record
     candidates = []
     first = ours.last_step - len(ours.transitions.reward)
+    steps = _steps_of_updates(config, first, ours.last_step)
+    first_update = ours.last_update - len(steps) + 1
     row = _first_row(ours.transitions, theirs.transitions)
     if row is not None:
         text = first_difference("transition", _row(ours.transitions, row), _row(theirs.transitions, row))
         candidates.append((first + row + 1, 0, f"environment step {first + row + 1}, {text}"))
     row = _first_row(ours.updates, theirs.updates)
     if row is not None:
-        step = _steps_of_updates(config, first, ours.last_step)[row]
-        number = ours.last_update - len(ours.updates.critic_loss) + row + 1
         text = first_difference("", _row(ours.updates, row), _row(theirs.updates, row))
-        # At one step the transition is stored first, and the update comes after.
-        candidates.append((step, 1, f"update {number} (environment step {step}), {text}"))
+        candidates.append((steps[row], 3 * row + 1, f"{_place(first_update + row, steps[row])}, {text}"))
+    for row, (a, b) in enumerate(zip(left.networks, right.networks, strict=False)):
+        text = difference_of_sums(a, b)
+        if text is not None:
+            candidates.append((steps[row], 3 * row + 2, f"{_place(first_update + row, steps[row])}, {text}"))
+            break
+    # At one step the transition is stored first; an update's losses come before the weights it leaves.
     return min(candidates)[2] if candidates else None
+
+
+def _place(update: int, step: int) -> str:
+    return f"update {update} (environment step {step})"
 
 
 def _first_row(ours: Batch | UpdateMetrics, theirs: Batch | UpdateMetrics) -> int | None:

@@ -23,8 +23,6 @@ MOST_POINTS = 5_000  # of one line; beyond it a browser grows slow and the eye s
 WINDOW = 10  # episodes of the moving average, as in the notebook
 # Readable on white and on near black; the first two also by the colour-blind.
 COLOURS = ("#3b82d6", "#d97706", "#c2569b", "#2a9d6c", "#8b6fd6", "#1c96a5", "#d9534f", "#8c7a5b")
-# Few ticks: Plotly labels every digit of a decade otherwise, one over the other.
-_LOG = {"type": "log", "tickformat": "~g", "nticks": 3}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -63,7 +61,7 @@ def values_against_targets(runs: list[RunLog]) -> go.Figure:
     value = Curve("mean Q", lambda run: update_line(run, "value_mean"))
     curves = [target, value, Curve("mean TD error", difference, row=2, legend=False)]
     return _overlay(
-        runs, "Q-values against TD targets", curves, "update", ["value (discounted reward)", "Q − target (reward)"]
+        runs, "Q-values against TD targets", curves, "update", ["value (discounted reward)", "Q - target (reward)"]
     )
 
 
@@ -77,9 +75,9 @@ def losses(runs: list[RunLog]) -> go.Figure:
             Curve("actor loss", lambda run: update_line(run, "actor_loss"), row=2, legend=False),
         ],
         "update",
-        ["critic, MSE (reward²)", "actor, −Q (reward)"],
+        ["critic, MSE (reward²)", "actor, -Q (reward)"],
     )
-    return figure.update_yaxes(**_LOG, row=1)
+    return _log_axis(figure, row=1)
 
 
 def gradient_norms(runs: list[RunLog]) -> go.Figure:
@@ -99,7 +97,7 @@ def gradient_norms(runs: list[RunLog]) -> go.Figure:
             rule = go.Scatter(x=[1, last], y=[clip, clip], mode="lines", name=f"clip threshold {clip:g}")
             rule.update(line={"color": "#808890", "dash": "dot", "width": 2}, showlegend=row == 1)
             figure.add_trace(rule, row=row, col=1)
-    return figure.update_yaxes(**_LOG)
+    return _log_axis(_log_axis(figure, row=1), row=2)
 
 
 def saturation(runs: list[RunLog]) -> go.Figure:
@@ -185,6 +183,15 @@ def _overlay(runs: list[RunLog], title: str, curves: list[Curve], x_title: str, 
     return figure.update_layout(title=title, height=160 + 240 * rows, meta={"bin_width": width})
 
 
+def _log_axis(figure: go.Figure, row: int) -> go.Figure:
+    """A panel's y axis on a log scale, with ticks at about 1, 2 and 5."""
+    values = np.array([*chain(*(trace.y for trace in figure.select_traces(row=row, col=1)))])
+    decades = np.ptp(np.log10(values[values > 0])) if (values > 0).any() else 1
+    # Left alone, Plotly labels every digit of a decade, one over the other.
+    ticks = int(np.clip(round(2 * decades), 2, 6))
+    return figure.update_yaxes(type="log", tickformat="~g", nticks=ticks, row=row)
+
+
 def _trace(curve: Curve, index: int, x: Series, y: Series) -> go.Scatter:
     """Later runs are dashed, with smaller markers, so that an earlier one of equal values shows through."""
     dash, colour = DASHES[index % len(DASHES)], COLOURS[index % len(COLOURS)]
@@ -197,8 +204,12 @@ def _legend(runs: list[RunLog], index: int, curve: Curve, curves: list[Curve]) -
     """Name of a curve, which says no more than what tells it from the others; one alone needs no legend."""
     several = sum(other.legend for other in curves) > 1
     parts = [runs[index].name] * (len(runs) > 1) + [curve.name] * (several or not curve.legend or len(runs) == 1)
-    # Plotly reads tags in names, and a run may be called anything.
-    return {"name": html.escape(": ".join(parts)), "showlegend": curve.legend and (several or len(runs) > 1)}
+    return {"name": _plain(": ".join(parts)), "showlegend": curve.legend and (several or len(runs) > 1)}
+
+
+def _plain(text: str) -> str:
+    """Text that Plotly shows as it is: it reads tags and templates in names, and a run may be called anything."""
+    return html.escape(text, quote=False).replace("%{", "%&#123;")
 
 
 def _heat_maps(
@@ -207,7 +218,7 @@ def _heat_maps(
     """One map a run, one above the other, in one range of colours."""
     shown = [run for run in runs if snapshots(run)]
     rows = max(1, len(shown))
-    names = [html.escape(run.name) for run in shown] if len(runs) > 1 else None
+    names = [_plain(run.name) for run in shown] if len(runs) > 1 else None
     figure = make_subplots(rows=rows, cols=1, subplot_titles=names, vertical_spacing=0.3 / rows)
     for row, run in enumerate(shown, 1):
         table = np.stack([statistic(episode["probe"]) for episode in snapshots(run)], axis=1)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from harness.difference import leaves
-from harness.episode_difference import Step, comparable, episode_difference, outcome
+from harness.episode_difference import comparable, episode_difference, outcome
+from harness.watch import Watched
 from reference.config import Config
 from reference.state import EpisodeRecord
 
@@ -22,11 +23,11 @@ class Compared(NamedTuple):
     difference: str | None  # where the first difference is; None: all the same to the bit
 
 
-def lockstep(ours: Iterable[Step], theirs: Iterable[Step], config: Config) -> Iterator[Compared]:
+def lockstep(ours: Iterable[Watched], theirs: Iterable[Watched], config: Config) -> Iterator[Compared]:
     """Compares two runs of one configuration after every episode; ends after the first that differs.
 
     Args:
-        ours: as `train` yields; the left side of every "against".
+        ours: as `watch` yields; the left side of every "against".
         theirs: likewise; must not share storage with `ours`, or equality would mean nothing.
         config: of both runs.
 
@@ -40,25 +41,25 @@ def lockstep(ours: Iterable[Step], theirs: Iterable[Step], config: Config) -> It
             yield Compared(None, Counter(), Counter(), text)
             return
         difference = episode_difference(left, right, config)
-        yield Compared(left[0], *_count(left), difference)
+        yield Compared(left.record, *_count(left), difference)
         if difference is not None:
             return
 
 
-def _count(step: Step) -> tuple[Counter[str], Counter[str]]:
+def _count(episode: Watched) -> tuple[Counter[str], Counter[str]]:
     """How much one episode puts to comparison, by kind."""
     quantities: Counter[str] = Counter()
     elements: Counter[str] = Counter()
-    for kind, tree, rows in _kinds(step):
+    for kind, tree, rows in _kinds(episode):
         for _, value in leaves("", tree):
             quantities[kind] += len(value) if rows else 1
             elements[kind] += value.numel() if isinstance(value, Tensor) else 1
     return quantities, elements
 
 
-def _kinds(step: Step) -> list[tuple[str, Any, bool]]:
+def _kinds(episode: Watched) -> list[tuple[str, Any, bool]]:
     """What is compared: the kind's name, the values, and whether each of their rows is a quantity of its own."""
-    record, state = step[0], comparable(step[1])
+    record, state = episode.record, comparable(episode.state)
     networks = state.networks
     return [
         ("stored transitions", record.transitions, True),
@@ -69,6 +70,7 @@ def _kinds(step: Step) -> list[tuple[str, Any, bool]]:
         ("critic gradient norms", record.updates.critic_grad_norm, True),
         ("actor losses", record.updates.actor_loss, True),
         ("actor gradient norms", record.updates.actor_grad_norm, True),
+        ("networks at every update", {str(k): sums for k, sums in enumerate(episode.networks)}, False),
         ("actor and target actor", {"online": networks.actor, "target": networks.target_actor}, False),
         ("critic and target critic", {"online": networks.critic, "target": networks.target_critic}, False),
         ("Adam states", {"actor": networks.actor_adam, "critic": networks.critic_adam}, False),

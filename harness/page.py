@@ -125,6 +125,7 @@ def _look(dark: bool) -> dict[str, Any]:
         "yref": "container",
         "y": 1,
         "yanchor": "top",
+        "len": 0.8,  # leaves the corner to Plotly's buttons
         "thickness": 12,
         "outlinewidth": 0,
         "title": {"font": {"size": 13}},

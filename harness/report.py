@@ -68,8 +68,8 @@ SECTIONS = (
     ),
     Section(
         figures.gradient_norms, "update",
-        "Norms lie on log axes, where exact zeros are left out; what lies above the dotted line of a clip threshold was "
-        "scaled down to it.",
+        "Norms lie on log axes, where exact zeros are left out; what lies above the dotted line of a clip threshold "
+        "was scaled down to it.",
         "A norm keeps rising or never comes below the line, so that clipping alone sets the size of the gradient, or "
         "the actor's sinks towards zero because its tanh is saturated.",
     ),
@@ -120,7 +120,8 @@ def run_card(run: RunLog, index: int) -> str:
     """What a run was and came to."""
     colour = figures.COLOURS[index % len(figures.COLOURS)]
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(fact)}</dd></div>" for name, fact in run_facts(run))
-    return f'<section><h2><i class="swatch" style="background:{colour}"></i>{escape(run.name)}</h2><dl>{facts}</dl></section>'
+    swatch = f'<i class="swatch" style="background:{colour}"></i>'
+    return f"<section><h2>{swatch}{escape(run.name)}</h2><dl>{facts}</dl></section>"
 
 
 def run_facts(run: RunLog) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.console import RunProgress
 from harness.implementations import Impl, train_function
@@ -13,7 +13,9 @@ from harness.report import write_report
 from harness.run_folder import append_metrics, create, read_run, save_weights
 from reference.config import Config
 from reference.envs import env_space, make_env
-from reference.state import EpisodeRecord, RunState, Space, TrainState
+from reference.state import Space, TrainState
+
+Episode = TypeVar("Episode", bound=tuple[Any, ...])
 
 
 def run_space(config: Config) -> Space:
@@ -40,7 +42,7 @@ def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[s
     try:
         run = recorded(train_function(impl)(config), folder, space)
         with RunProgress(config, space.steps_per_episode, impl) as progress, closing(run):
-            for record, _, seconds in run:
+            for (record, _), seconds in run:
                 progress.show(record, seconds)
     finally:
         write_report([read_run(folder)], folder / "report.html")
@@ -48,22 +50,22 @@ def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[s
 
 
 def recorded(
-    run: Generator[tuple[EpisodeRecord, RunState], None, None], folder: Path, space: Space
-) -> Generator[tuple[EpisodeRecord, RunState, float], None, None]:
+    run: Generator[Episode, None, None], folder: Path, space: Space
+) -> Generator[tuple[Episode, float], None, None]:
     """A run that is written to its folder as it goes: a line for each episode, the last weights at the end.
 
     Yields:
-        The episode, the state it ended in, and the wall time it took in seconds.
+        What the run yielded (an EpisodeRecord and a RunState come first), and the wall time it took in seconds.
     """
     networks: TrainState | None = None
     begin = time.perf_counter()
     try:
         with closing(run):
-            for record, state in run:
+            for episode in run:
                 seconds = time.perf_counter() - begin
-                append_metrics(folder, summarise(record, space, seconds))
-                networks = copy_networks(state.networks)
-                yield record, state, seconds
+                append_metrics(folder, summarise(episode[0], space, seconds))
+                networks = copy_networks(episode[1].networks)
+                yield episode, seconds
                 begin = time.perf_counter()
     finally:
         if networks is not None:

@@ -1,0 +1,65 @@
+"""One thread, a header that says on what the bits depend, a closing count of what was compared."""
+
+import os
+
+import pytest
+import torch
+
+os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
+torch.set_num_threads(1)
+
+from harness.fingerprint import versions  # noqa: E402
+from parity_tests.assertions import tally  # noqa: E402
+from parity_tests.cases import build  # noqa: E402
+
+_totals = pytest.StashKey[dict]()
+
+
+@pytest.fixture
+def material(request):
+    """The tensors of one of `cases.CASES`."""
+    return build(request.param)
+
+
+def pytest_report_header(config):
+    """Versions and the numerics fingerprint."""
+    found = versions()
+    packages = ", ".join(f"{name} {number}" for name, number in found["packages"].items())
+    numerics = ", ".join(f"{name} {value}" for name, value in found["numerics"].items())
+    return [f"python {found['python']}, {packages}", f"numerics: {numerics}"]
+
+
+def pytest_configure(config):
+    config.stash[_totals] = {"compared": 0, "same": 0, "rungs": 0}
+
+
+def pytest_collection_modifyitems(config, items):
+    """A file of the ladder says which of its rungs it is."""
+    config.stash[_totals]["rungs"] = sum(hasattr(item.module, "RUNG") for item in items if hasattr(item, "module"))
+
+
+def pytest_testnodedown(node, error):
+    """A worker of pytest-xdist hands in its count."""
+    for key, value in getattr(node, "workeroutput", {}).get("ddpg_parity", {}).items():
+        totals = node.config.stash[_totals]
+        totals[key] = max(totals[key], value) if key == "rungs" else totals[key] + value
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Hands this process's count in; a run of the ladder that compared nothing has failed."""
+    totals = session.config.stash[_totals]
+    totals["compared"] += tally["compared"]
+    totals["same"] += tally["same"]
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ddpg_parity"] = totals
+    elif totals["rungs"] and not totals["compared"] and exitstatus == 0 and not session.config.option.collectonly:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """The closing line."""
+    totals = config.stash[_totals]
+    if totals["rungs"]:
+        text = f"compared {totals['compared']:,} quantities, {totals['same']:,} of them the same to the bit"
+        good = totals["compared"] and totals["compared"] == totals["same"]
+        terminalreporter.write_line(text, green=bool(good), red=not good)

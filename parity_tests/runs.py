@@ -1,0 +1,57 @@
+"""The whole runs that both implementations must agree on: short in the suite, at full length in `make parity-full`."""
+
+from typing import Any
+
+from reference.config import Config
+
+THREE_ACTIONS = "parity_tests.environments:ThreeActions-v0"
+
+RUNS: dict[str, dict[str, Any]] = {
+    "pendulum": {},
+    "pendulum-seed_0": {"seed": 0},
+    "pendulum-seed_1": {"seed": 1},
+    "pendulum-seed_2": {"seed": 2},
+    "mountain_car": {"env_id": "MountainCarContinuous-v0"},
+    "float64": {"dtype": "float64"},
+    "three_actions": {"env_id": THREE_ACTIONS},
+    "three_actions-float64": {"env_id": THREE_ACTIONS, "dtype": "float64"},
+    "two_updates_a_step": {"updates_per_step": 2},
+    "rounds_of_updates": {"update_every": 10},
+    "no_clipping": {"grad_clip_norm": None},
+    "three_hidden_layers": {"hidden_sizes": (256, 256, 256)},
+    "truncation_is_terminal": {"truncation_is_terminal": True},
+    "replay_wraps": {"replay_size": 1_000},
+    "simultaneous": {"update_order": "simultaneous"},
+}
+"""Name -> fields that differ from the notebook's fast run."""
+
+_FULL: dict[str, dict[str, Any]] = {
+    # It terminates only at the goal, which noise alone seldom reaches: give it time.
+    "mountain_car": {"total_steps": 20_000, "episodes": 1_000, "noise_sigma": 0.5},
+    "three_actions": {"total_steps": 8_000, "episodes": 1_000},
+    "three_actions-float64": {"total_steps": 8_000, "episodes": 1_000},
+}
+
+_SHORT: dict[str, dict[str, Any]] = {
+    "three_hidden_layers": {"hidden_sizes": (64, 64, 64)},
+    "replay_wraps": {"replay_size": 200},
+}
+
+
+def full(name: str) -> Config:
+    """The run at full length."""
+    return Config(**{**RUNS[name], **_FULL.get(name, {})})
+
+
+def short(name: str = "pendulum", **fields: Any) -> Config:
+    """The run at 600 steps, with small networks and early updates; `fields` have the last word."""
+    small = {
+        "total_steps": 600,
+        "episodes": 1_000,
+        "start_steps": 250,
+        "update_after": 150,
+        "batch_size": 32,
+        "hidden_sizes": (64, 64),
+        "replay_size": 5_000,
+    }
+    return Config(**{**RUNS[name], **small, **_SHORT.get(name, {}), **fields})
