@@ -39,27 +39,17 @@ class Curve(NamedTuple):
 
 def returns(runs: list[RunLog]) -> go.Figure:
     """Return of each episode, faint, and its moving average."""
-
-    def average(run: RunLog) -> Line:
-        steps, values = episode_line(run, "return")
-        return steps[WINDOW - 1 :], moving_average(values, WINDOW)
-
     raw = Curve("return", lambda run: episode_line(run, "return"), width=1.2, opacity=0.55)
-    curves = [raw, Curve(f"mean of {WINDOW} episodes", average, width=2.6)]
+    curves = [raw, Curve(f"mean of {WINDOW} episodes", average_return_line, width=2.6)]
     return _overlay(runs, "Return per episode", curves, "environment steps", ["return (undiscounted sum of rewards)"])
 
 
 def values_against_targets(runs: list[RunLog]) -> go.Figure:
     """Mean Q and mean TD target over each update's batch, and below them their difference."""
-
-    def difference(run: RunLog) -> Line:
-        (update, value), (_, target) = update_line(run, "value_mean"), update_line(run, "target_mean")
-        return update, value - target
-
     # The target is a broad pale line underneath: drawn alike, one of the two would hide the other.
     target = Curve("mean TD target", lambda run: update_line(run, "target_mean"), width=6, opacity=0.35)
     value = Curve("mean Q", lambda run: update_line(run, "value_mean"))
-    curves = [target, value, Curve("mean TD error", difference, row=2, legend=False)]
+    curves = [target, value, Curve("mean TD error", td_error_line, row=2, legend=False)]
     return _overlay(
         runs, "Q-values against TD targets", curves, "update", ["value (discounted reward)", "Q - target (reward)"]
     )
@@ -136,6 +126,18 @@ def update_line(run: RunLog, key: str) -> Line:
     ends = [episode["last_update"] for episode in run.episodes]
     numbers = (range(end - len(some) + 1, end + 1) for end, some in zip(ends, values, strict=True))
     return np.array([*chain(*numbers)], dtype=float), np.array([*chain(*values)], dtype=float)
+
+
+def average_return_line(run: RunLog) -> Line:
+    """Moving average of the return, over the step that ended its last episode."""
+    steps, values = episode_line(run, "return")
+    return steps[WINDOW - 1 :], moving_average(values, WINDOW)
+
+
+def td_error_line(run: RunLog) -> Line:
+    """Mean of value - target over each update's batch."""
+    (update, value), (_, target) = update_line(run, "value_mean"), update_line(run, "target_mean")
+    return update, value - target
 
 
 def snapshots(run: RunLog) -> list[dict[str, Any]]:

@@ -44,6 +44,17 @@ b { font-weight: 600; }
 .figure { margin: 0 -10px; overflow: hidden; }
 """
 
+_COLOUR_BAR = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 1,
+    "yanchor": "top",
+    "len": 0.8,  # leaves the corner to Plotly's buttons
+    "thickness": 12,
+    "outlinewidth": 0,
+    "title": {"font": {"size": 13}},
+}
+
 # Plotly writes colours into its SVG, where a style sheet does not reach: so they follow the page here.
 _SCRIPT = """
 const page = JSON.parse(document.getElementById("figures").textContent);
@@ -120,23 +131,13 @@ def _look(dark: bool) -> dict[str, Any]:
         "automargin": True,
         "title": {"standoff": 8, "font": {"size": 13}},
     }
-    bar = {
-        "orientation": "h",
-        "yref": "container",
-        "y": 1,
-        "yanchor": "top",
-        "len": 0.8,  # leaves the corner to Plotly's buttons
-        "thickness": 12,
-        "outlinewidth": 0,
-        "title": {"font": {"size": 13}},
-    }
     return {
         "font": {"family": _FONT, "size": 13, "color": ink},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "xaxis": axis,
         "yaxis": axis,
-        "coloraxis": {"colorbar": bar},
+        "coloraxis": {"colorbar": _COLOUR_BAR},
         "legend": {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         "margin": {"l": 10, "r": 14, "t": 36, "b": 10},
         "hoverlabel": {"namelength": -1},

@@ -89,7 +89,9 @@ def test_torchrls_losses_are_ours_by_hand():
 @pytest.mark.parametrize("shapes", [((3,), (3, 1)), ((3, 1), (3,))], ids=["target", "value"])
 def test_critic_loss_refuses_a_trailing_dimension(shapes):
     value, target = (torch.zeros(shape) for shape in shapes)
-    with pytest.raises(ValueError, match=r"critic_loss needs .* one shape; got \(3, ?1?\) and \(3, ?1?\)\. .* squeezed"):
+    with pytest.raises(
+        ValueError, match=r"critic_loss needs .* one shape; got \(3, ?1?\) and \(3, ?1?\)\. .* squeezed"
+    ):
         critic_loss(value, target)
 
 

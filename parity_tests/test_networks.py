@@ -34,7 +34,9 @@ each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys()
 def config_and_space(shape, dtype):
     observation_size, action_size, hidden_sizes = shape
     config = Config(dtype=str(dtype).removeprefix("torch."), hidden_sizes=hidden_sizes)
-    return config, Space(observation_size, -torch.ones(action_size, dtype=dtype), torch.ones(action_size, dtype=dtype), 9)
+    return config, Space(
+        observation_size, -torch.ones(action_size, dtype=dtype), torch.ones(action_size, dtype=dtype), 9
+    )
 
 
 def both_fresh(shape, dtype):

@@ -25,9 +25,7 @@ each_dtype = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], id
 def transition(number, dtype=torch.float32):
     """Transition `number`, from 1: its reward is its number, so that it is told from all others and from zeros."""
     generator = torch.Generator().manual_seed(number)
-    observation, action, next_observation = (
-        torch.randn(size, generator=generator, dtype=dtype) for size in (3, 2, 3)
-    )
+    observation, action, next_observation = (torch.randn(size, generator=generator, dtype=dtype) for size in (3, 2, 3))
     flags = torch.tensor(number % 2 == 0), torch.tensor(number % 3 == 0)
     return Batch(observation, action, torch.tensor(float(number)), next_observation, *flags)
 

@@ -1,8 +1,7 @@
-"""DDPG, whole: the four equations, then the loop around them.    python reference/one_file.py
-
-Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971. `reference/` says the same at length, to the bit.
-"""
+"""DDPG, whole: the equations, then the loop around them.  Run: python reference/one_file.py
+Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971. `reference/` says the same at length, to the bit."""
 import math
+from types import SimpleNamespace
 
 import gymnasium
 import numpy
@@ -44,19 +43,17 @@ def update(n, batch, box):  # n: the four networks and two Adam states
     n.theta, n.theta_m, n.theta_v = adam(n.theta, g, n.theta_m, n.theta_v, n.t)
     n.phi_target, n.theta_target = soft_update(n.phi_target, n.phi), soft_update(n.theta_target, n.theta)
 
-class Networks: pass
-class Box:
-    def __init__(self, space):
-        self.low, self.high = torch.tensor(space.low), torch.tensor(space.high)
-        self.scale, self.bias = (self.high - self.low) / 2, (self.high + self.low) / 2
+def box_of(space):
+    low, high = torch.tensor(space.low), torch.tensor(space.high)
+    return SimpleNamespace(low=low, high=high, scale=(high - low) / 2, bias=(high + low) / 2)
 
 def layers(*sizes): return [p.detach() for i, o in zip(sizes, sizes[1:]) for p in torch.nn.Linear(i, o).parameters()]
 def seed_of(*path): return int(numpy.random.SeedSequence((SEED, *path)).generate_state(1)[0])
 def stream(index):  return torch.Generator().manual_seed(seed_of(index))
 
 def train():
-    env, n, replay_stream, explore = gymnasium.make(ENV), Networks(), stream(1), stream(2)
-    box, obs, act = Box(env.action_space), *env.observation_space.shape, *env.action_space.shape
+    env, n, replay_stream, explore = gymnasium.make(ENV), SimpleNamespace(), stream(1), stream(2)
+    box, obs, act = box_of(env.action_space), *env.observation_space.shape, *env.action_space.shape
     torch.manual_seed(seed_of(0))
     n.theta, n.phi, n.t = layers(obs, HIDDEN, HIDDEN, act), layers(obs + act, HIDDEN, HIDDEN, 1), 0
     n.theta_target, n.phi_target = n.theta, n.phi
@@ -65,16 +62,15 @@ def train():
     for step in range(STEPS):
         if s is None:                                                                  # a new episode
             episode, score, s = episode + 1, torch.tensor(0.0), torch.tensor(env.reset(seed=seed_of(3, episode + 1))[0])
-        random, noisy = lambda: torch.rand(act, generator=explore), lambda: torch.randn(act, generator=explore)
-        a = random() * (box.high - box.low) + box.low if step < RANDOM else mu(n.theta, s, box) + noisy() * SIGMA
-        a = a.clamp(box.low, box.high)
+        a = (torch.rand(act, generator=explore) * (box.high - box.low) + box.low if step < RANDOM
+             else mu(n.theta, s, box) + torch.randn(act, generator=explore) * SIGMA).clamp(box.low, box.high)
         s_next, r, terminated, truncated, _ = env.step(a.numpy())
-        s_next, score = torch.tensor(s_next), score + torch.tensor(r, dtype=torch.float32)
-        for column, value in zip(replay, (s, a, torch.tensor(r), s_next, torch.tensor(terminated))): column[step % REPLAY] = value
+        s_next, r = torch.tensor(s_next), torch.tensor(r, dtype=torch.float32)
+        for column, value in zip(replay, (s, a, r, s_next, torch.tensor(terminated))): column[step % REPLAY] = value
         if step + 1 >= max(UPDATE_AFTER, BATCH):
             rows = torch.randint(0, min(step + 1, REPLAY), (BATCH,), generator=replay_stream)
             update(n, [column[rows] for column in replay], box)
-        s = s_next
+        s, score = s_next, score + r
         if terminated or truncated:
             s = None
             yield episode, score.item(), n

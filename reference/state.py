@@ -97,7 +97,7 @@ class Streams(NamedTuple):
     """States of the three random streams, as `torch.Generator.get_state` gives them."""
 
     init: Tensor  # initial weights
-    replay: Tensor  # rows of each batch, and the probe observations
+    replay: Tensor  # rows of each batch
     explore: Tensor  # random actions and exploration noise, in the order drawn
 
 

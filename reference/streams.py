@@ -7,7 +7,7 @@ import torch
 
 from reference.state import Streams
 
-_INIT, _REPLAY, _EXPLORE, _EPISODES, _EVALUATION = range(5)
+_INIT, _REPLAY, _EXPLORE, _EPISODES, _EVALUATION, _PROBE = range(6)
 
 
 class Generators(NamedTuple):
@@ -38,6 +38,14 @@ def restore_streams_(generators: Generators, streams: Streams) -> None:
     """Puts each generator where `streams` says."""
     for generator, state in zip(generators, streams, strict=True):
         generator.set_state(state)
+
+
+def probe_stream(run_seed: int) -> torch.Generator:
+    """The generator that chooses the probe observations, once in a run.
+
+    Were they drawn from `replay`, as the notebook does, looking at a run would change it.
+    """
+    return torch.Generator().manual_seed(_derive(run_seed, _PROBE))
 
 
 def episode_seed(run_seed: int, episode: int) -> int:

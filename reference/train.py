@@ -12,7 +12,7 @@ from reference.envs import env_space, make_env, require_finite, reset, step
 from reference.networks import actor, critic
 from reference.noise import uniform
 from reference.state import Batch, EpisodeRecord, Params, Probe, Replay, RunState, Space, UpdateMetrics
-from reference.streams import Generators, open_streams, restore_streams_, stream_states
+from reference.streams import Generators, open_streams, probe_stream, restore_streams_, stream_states
 from reference.update import Parts, default_parts, init_networks, update
 
 
@@ -81,7 +81,7 @@ def run_episode(
             updates.append(metrics)
             require_finite_update(metrics, state.update + len(updates), steps)
         ended = bool(transition.terminated or transition.truncated) or steps == config.total_steps
-    probe_states = choose_probe_states(state.probe_states, replay, generators.replay, config, parts)
+    probe_states = choose_probe_states(state.probe_states, replay, config)
     state = RunState(
         networks, replay, stream_states(generators), state.episode + 1, steps, state.update + len(updates), probe_states
     )
@@ -120,13 +120,12 @@ def updates_due(config: Config, steps: int, stored: int) -> int:
     return config.updates_per_step * config.update_every
 
 
-def choose_probe_states(
-    chosen: Tensor | None, replay: Replay, stream: torch.Generator, config: Config, parts: Parts
-) -> Tensor | None:
+def choose_probe_states(chosen: Tensor | None, replay: Replay, config: Config) -> Tensor | None:
     """The probe observations [P, O]: drawn once, at the first episode's end at which replay holds enough."""
     if chosen is not None or replay.size < max(config.probe_n, config.batch_size):
         return chosen
-    return parts.sample(replay, stream, config.probe_n)[1].observation
+    rows = ring.indices(probe_stream(config.seed), replay.size, config.probe_n)
+    return ring.gather(replay, rows).observation
 
 
 def describe(

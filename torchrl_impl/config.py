@@ -30,7 +30,7 @@ WHERE: dict[str, str] = {
     "noise_sigma": "AdditiveGaussianModule(sigma_init, sigma_end)",
     "hidden_sizes": "MLP(num_cells)",
     "grad_clip_norm": "torch.nn.utils.clip_grad_norm_(max_norm)",
-    "probe_n": "TensorDictReplayBuffer.sample(batch_size)",
+    "probe_n": "TensorDictReplayBuffer[rows]",
     "probe_every_episodes": "train.describe",
     "device": "MLP(device), Collector(policy_device)",
     "dtype": "DTypeCastTransform(dtype_in, dtype_out), MLP(layer_kwargs)",

@@ -18,7 +18,7 @@ from torchrl_impl.envs import env_space, make_collector, make_env, require_finit
 from torchrl_impl.networks import evaluate_networks
 from torchrl_impl.replay import add_, load_replay_, replay_of, sample
 from torchrl_impl.state import batch_of
-from torchrl_impl.streams import Generators, lend, open_streams, restore_streams_, stream_states
+from torchrl_impl.streams import Generators, lend, open_streams, probe_stream, restore_streams_, stream_states
 from torchrl_impl.update import Learner, Parts, default_parts, init_networks, load_train_state_, train_state, update_
 
 
@@ -118,7 +118,8 @@ def choose_probe_states(chosen: Tensor | None, buffer: TensorDictReplayBuffer, c
     """The probe observations [P, O]: drawn once, at the first episode's end at which replay holds enough."""
     if chosen is not None or len(buffer) < max(config.probe_n, config.batch_size):
         return chosen
-    return sample(buffer, config.probe_n)[1]["observation"]
+    rows = torch.randint(0, len(buffer), (config.probe_n,), generator=probe_stream(config.seed))
+    return buffer[rows]["observation"]
 
 
 def describe(

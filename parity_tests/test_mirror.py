@@ -1,0 +1,253 @@
+"""Rung: the two packages stand side by side, and nothing imports what it may not."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from parity_tests.assertions import assert_same_bits
+from reference.config import Config
+from torchrl_impl.config import WHERE
+
+RUNG = "mirror"
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = "reference", "torchrl_impl", "harness"
+
+WITHOUT_NAMESAKE: set[str] = {"reference/one_file.py"}
+"""Files that need none, yet."""
+
+WITHOUT_DOCSTRINGS = {"reference/one_file.py", "torchrl_impl/one_file.py"}
+"""One screen of equations, on purpose in a mathematician's layout."""
+
+
+def trees_of(package):
+    """Each file of a package, parsed, under its path from the root."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    return {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text()) for file in files}
+
+
+TREES = {package: trees_of(package) for package in (*PACKAGES, "parity_tests")}
+FILES = {path: tree for package in PACKAGES for path, tree in TREES[package].items()}
+SHARED = [
+    path.removeprefix("reference/")
+    for path in TREES["reference"]
+    if path.replace("reference", "torchrl_impl", 1) in FILES
+]
+
+each_file = pytest.mark.parametrize("path", FILES)
+
+
+# Namesakes.
+
+
+def namesake(path):
+    package, name = path.split("/", 1)
+    return f"{'torchrl_impl' if package == 'reference' else 'reference'}/{name}"
+
+
+@pytest.mark.parametrize("path", [*TREES["reference"], *TREES["torchrl_impl"]])
+def test_every_file_has_a_namesake(path):
+    assert namesake(path) in FILES or path in WITHOUT_NAMESAKE
+
+
+def public_functions(path):
+    """Those at the top of a module, in order, without the trailing underscore of those that write in place."""
+    names = [node.name for node in FILES[path].body if isinstance(node, ast.FunctionDef)]
+    return [name.rstrip("_") for name in names if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_functions_of_one_name_stand_in_one_order(name):
+    ours, theirs = public_functions(f"reference/{name}"), public_functions(f"torchrl_impl/{name}")
+    assert [name for name in ours if name in theirs] == [name for name in theirs if name in ours]
+
+
+def documented(tree):
+    """The modules, classes and functions of a file that can have a docstring, by name."""
+    kinds = ast.Module, ast.ClassDef, ast.FunctionDef
+    return {getattr(node, "name", "module"): node for node in ast.walk(tree) if isinstance(node, kinds)}
+
+
+def mirrors():
+    """Each "Mirror:" of the two packages: where it stands, the file it names, and what in that file."""
+    for path in (*TREES["reference"], *TREES["torchrl_impl"]):
+        for name, node in documented(FILES[path]).items():
+            for line in re.findall(r"Mirror: (.*)", ast.get_docstring(node) or ""):
+                for file, what in re.findall(r"(\w+/\w+\.py)(?:, (\w+)$)?", line):
+                    yield pytest.param(path, file, what, id=f"{path}:{name}")
+
+
+def defined(tree):
+    """The names that a module's top level gives a meaning to."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path, file, what", mirrors())
+def test_a_mirror_points_to_something_on_the_other_side(path, file, what):
+    assert path.split("/")[0] != file.split("/")[0] and file in FILES
+    assert not what or what in defined(FILES[file])
+
+
+@pytest.mark.parametrize("path", [path for path in TREES["torchrl_impl"] if ast.get_docstring(FILES[path])])
+def test_a_module_on_torchrls_side_names_its_namesake(path):
+    assert f"Mirror: {namesake(path)}" in ast.get_docstring(FILES[path])
+
+
+def test_every_field_of_config_has_its_place_in_torchrl():
+    assert list(WHERE) == [field.name for field in fields(Config)]
+
+
+# Imports.
+
+MAY_IMPORT = {
+    "reference": {"torch", "numpy", "gymnasium", "reference"},
+    "torchrl_impl": {"torch", "numpy", "gymnasium", "torchrl", "tensordict", "reference", "torchrl_impl"},
+}
+
+SHARED_INPUTS = {"reference.config", "reference.state", "reference.streams"}
+
+ORDER = [
+    ["config"],
+    ["state"],
+    ["streams"],
+    ["networks", "noise", "replay", "optim", "soft_update", "targets"],
+    ["losses"],
+    ["update"],
+    ["envs"],
+    ["train"],
+    ["evaluate"],
+]
+"""A module imports those of its package that stand on a line above it, and none on its own line."""
+
+RANK = {name: rank for rank, line in enumerate(ORDER) for name in line}
+
+ALONE = {"one_file"}
+"""They import nothing of their own package, and nothing of it imports them."""
+
+
+def imports(tree):
+    """Every module that a file imports, anywhere in it, as "package.module"."""
+    modules = {module for package in TREES for module in map(module_of, TREES[package])}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where they lead"
+            for alias in node.names:
+                # "from reference import losses" imports a module, "from reference.losses import x" does not.
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in modules else node.module
+
+
+def module_of(path):
+    return path.removesuffix(".py").replace("/", ".")
+
+
+@pytest.mark.parametrize("path", [*TREES["reference"], *TREES["torchrl_impl"]])
+def test_a_package_imports_what_it_may(path):
+    allowed = MAY_IMPORT[path.split("/")[0]]
+    roots = {module.split(".")[0] for module in imports(FILES[path])}
+    assert roots - allowed - sys.stdlib_module_names == set()
+
+
+@pytest.mark.parametrize("path", TREES["torchrl_impl"])
+def test_torchrls_side_shares_inputs_with_the_reference_and_no_maths(path):
+    assert {module for module in imports(FILES[path]) if module.split(".")[0] == "reference"} <= SHARED_INPUTS
+
+
+@pytest.mark.parametrize("path", TREES["harness"])
+def test_the_harness_does_not_import_the_tests(path):
+    assert "parity_tests" not in {module.split(".")[0] for module in imports(FILES[path])}
+
+
+def own_imports(path):
+    """The modules of its own package that a file imports, without the package's name."""
+    package = path.split("/")[0]
+    return {module.removeprefix(f"{package}.") for module in imports(FILES[path]) if module.startswith(f"{package}.")}
+
+
+@pytest.mark.parametrize(
+    "path", [path for package in PACKAGES[:2] for path in TREES[package] if "__init__" not in path]
+)
+def test_modules_of_a_package_import_those_above_them(path):
+    name = Path(path).stem
+    rank = -1 if name in ALONE else RANK[name]
+    assert [other for other in own_imports(path) if RANK[other] >= rank] == []
+
+
+@each_file
+def test_no_file_is_named_types(path):
+    # Beside a script, it would be imported in place of the standard library's.
+    assert Path(path).name != "types.py"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.endswith("__init__.py")])
+def test_init_files_are_empty(path):
+    # A module and the function in it may share a name.
+    assert (ROOT / path).read_text() == ""
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path not in WITHOUT_DOCSTRINGS and "__init__" not in path])
+def test_whatever_is_public_has_a_docstring(path):
+    public = {name: node for name, node in documented(FILES[path]).items() if not name.startswith("_")}
+    inner = {
+        child.name
+        for node in ast.walk(FILES[path])
+        if isinstance(node, ast.FunctionDef)
+        for child in ast.walk(node)
+        if child is not node and isinstance(child, ast.FunctionDef)
+    }
+    assert [name for name, node in public.items() if name not in inner and not ast.get_docstring(node)] == []
+
+
+# Importing.
+
+PROCESS_WIDE = """
+import importlib, json, locale, os, random, signal, sys, warnings
+import numpy, torch
+
+def settings():
+    return {
+        "threads": torch.get_num_threads(),
+        "interop threads": torch.get_num_interop_threads(),
+        "torch's generator": torch.get_rng_state().tolist(),
+        "numpy's generator": str(numpy.random.get_state()),
+        "python's generator": hash(random.getstate()),
+        "dtype": str(torch.get_default_dtype()),
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "gradients": torch.is_grad_enabled(),
+        "matmul precision": torch.get_float32_matmul_precision(),
+        "denormals": (torch.tensor([1e-310], dtype=torch.float64) * 1.0).item(),
+        "environment": dict(os.environ),
+        "interrupt": str(signal.getsignal(signal.SIGINT)),
+    }
+
+torch.set_num_threads(2)
+before = settings()
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+after = settings()
+print(json.dumps([name for name in before if before[name] != after[name]]))
+"""
+
+
+def importable(package):
+    return [module_of(path) for path in TREES[package] if "__init__" not in path]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_importing_changes_no_process_wide_setting(package):
+    command = [sys.executable, "-c", PROCESS_WIDE, *importable(package)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
