@@ -61,7 +61,9 @@ class Report:
     """Print one JSON object on standard output, and nothing else there."""
 
 
-Command = Union[
+Command = Train | Compare | Evaluate | Report
+
+_Words = Union[
     Annotated[Train, tyro.conf.subcommand("train")],
     Annotated[Compare, tyro.conf.subcommand("compare")],
     Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
@@ -69,7 +71,7 @@ Command = Union[
 ]
 
 
-def parse(arguments: Sequence[str] | None) -> Train | Compare | Evaluate | Report:
+def parse(arguments: Sequence[str] | None) -> Command:
     """The command that was asked for; `None` reads the process's own arguments.
 
     Raises:
@@ -78,7 +80,7 @@ def parse(arguments: Sequence[str] | None) -> Train | Compare | Evaluate | Repor
     """
     with tyro_errors.on_parse_error(_refuse):
         return tyro.cli(
-            Command, args=arguments, prog="ddpg", description="DDPG twice, and the check that both are the same."
+            _Words, args=arguments, prog="ddpg", description="DDPG twice, and the check that both are the same."
         )
 
 

@@ -228,7 +228,9 @@ def _heat_maps(
         cells = go.Heatmap(z=table, x=episodes, coloraxis="coloraxis", name="")
         cells.hovertemplate = "episode %{x}<br>probe state %{y}<br>%{z:.4g}"
         figure.add_trace(cells, row=row, col=1)
-    figure.update_yaxes(title="probe state (index)").update_xaxes(title="episode of the snapshot", row=rows)
+    # As categories, so that only episodes that ended in a snapshot are numbered.
+    figure.update_xaxes(type="category", nticks=7).update_xaxes(title="episode of the snapshot", row=rows)
+    figure.update_yaxes(title="probe state (index)")
     figure.update_coloraxes(colorscale="Viridis", colorbar={"title": {"text": label, "side": "bottom"}})
     # Room for the colour bar, and beneath it for the first run's name.
     margin = {"t": 104 if names else 76}

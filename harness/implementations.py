@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 Impl = Literal["reference", "torchrl"]
+"""The name of an implementation."""
 
 _PACKAGES = {"reference": "reference", "torchrl": "torchrl_impl"}
 
@@ -12,6 +13,15 @@ _PACKAGES = {"reference": "reference", "torchrl": "torchrl_impl"}
 def train_function(impl: Impl) -> Callable[..., Any]:
     """`train` of one implementation: config to a generator of (EpisodeRecord, RunState)."""
     return import_module(f"{_PACKAGES[impl]}.train").train
+
+
+def check_env(impl: Impl, config: Any) -> None:
+    """Makes the environment as one implementation does, and closes it.
+
+    Raises:
+        ValueError: it does not fit.
+    """
+    import_module(f"{_PACKAGES[impl]}.envs").make_env(config).close()
 
 
 def evaluate_function(impl: Impl) -> Callable[..., list[float]]:

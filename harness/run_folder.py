@@ -27,9 +27,7 @@ def create(folder: Path, config: Config, impl: str) -> None:
         InputError: something is there already, or the folder cannot be written.
     """
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            what = "a run" if (folder / "config.json").is_file() else "other files"
-            raise InputError(f"out must name a new or empty folder; {folder} already holds {what}. Choose another.")
+        refuse_used(folder)
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "config.json", asdict(config))
         write_json(folder / "run.json", {"format": 1, "impl": impl})
@@ -37,6 +35,13 @@ def create(folder: Path, config: Config, impl: str) -> None:
         (folder / "metrics.jsonl").touch()
     except OSError as error:
         raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
+
+
+def refuse_used(folder: Path) -> None:
+    """Raises InputError where a folder already holds something."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "a run" if (folder / "config.json").is_file() else "other files"
+        raise InputError(f"out must name a new or empty folder; {folder} already holds {what}. Choose another.")
 
 
 def append_metrics(folder: Path, line: dict[str, Any]) -> None:

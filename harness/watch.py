@@ -16,8 +16,16 @@ from harness.implementations import Impl, train_function
 from reference.config import Config
 from reference.state import EpisodeRecord, Params, RunState
 
-Sums = dict[str, tuple[Tensor, Tensor]]
-"""Tensor's name, as "critic[2.weight]" -> sums [rows] and [columns] of its bits, int64."""
+
+class BitSums(NamedTuple):
+    """Sums of one tensor's bit patterns, read as whole numbers; a vector is one column."""
+
+    rows: Tensor  # [rows], int64
+    columns: Tensor  # [columns], int64
+
+
+Sums = dict[str, BitSums]
+"""By tensor, as "critic[2.weight]"."""
 
 
 class Watched(NamedTuple):
@@ -50,17 +58,16 @@ def watch(
 
 
 def bit_sums(name: str, params: Params) -> Sums:
-    """Sums of each tensor's bit patterns over its rows and over its columns; a vector is one column."""
+    """The sums of each tensor of a network."""
     bits = {key: as_integers(value.reshape(len(value), -1)) for key, value in params.items()}
-    return {f"{name}[{key}]": (value.sum(dim=1), value.sum(dim=0)) for key, value in bits.items()}
+    return {f"{name}[{key}]": BitSums(value.sum(dim=1), value.sum(dim=0)) for key, value in bits.items()}
 
 
 def difference_of_sums(ours: Sums, theirs: Sums) -> str | None:
     """The first tensor of one update whose sums differ, and the elements as nearly as sums tell them."""
     for name, (rows, columns) in ours.items():
-        apart_rows, apart_columns = (
-            (a - b).nonzero().flatten().tolist() for a, b in zip((rows, columns), theirs[name])
-        )
+        apart_rows = (rows - theirs[name][0]).nonzero().flatten().tolist()
+        apart_columns = (columns - theirs[name][1]).nonzero().flatten().tolist()
         if not apart_rows and not apart_columns:
             continue
         if len(apart_rows) == len(apart_columns) == 1:

@@ -146,12 +146,19 @@ def losses_of(material):
 @each_case
 def test_gradient_is_that_of_torch_func(material):
     for name, (loss, params) in losses_of(material).items():
-        with unchanged("parameters", params):
-            ours = gradient(loss, params)
+        ours = gradient(loss, params)
         grads, (value, extra) = torch.func.grad_and_value(loss, has_aux=True)(params)
         assert_same_bits(f"{name} gradient", ours[0], grads)
         assert_same_bits(f"{name} loss", ours[1], value)
         assert_same_bits(f"{name} value", ours[2], extra)
+
+
+@each_case
+def test_gradient_leaves_the_parameters_as_they_were(material):
+    for loss, params in losses_of(material).values():
+        with unchanged("parameters", params):
+            gradient(loss, params)
+        assert not any(value.requires_grad for value in params.values())
 
 
 def test_gradient_of_a_square():

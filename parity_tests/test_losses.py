@@ -1,5 +1,7 @@
 """Rung: both losses, as values."""
 
+import re
+
 import pytest
 import torch
 
@@ -88,11 +90,9 @@ def test_torchrls_losses_are_ours_by_hand():
 
 @pytest.mark.parametrize("shapes", [((3,), (3, 1)), ((3, 1), (3,))], ids=["target", "value"])
 def test_critic_loss_refuses_a_trailing_dimension(shapes):
-    value, target = (torch.zeros(shape) for shape in shapes)
-    with pytest.raises(
-        ValueError, match=r"critic_loss needs .* one shape; got \(3, ?1?\) and \(3, ?1?\)\. .* squeezed"
-    ):
-        critic_loss(value, target)
+    came = re.escape(f"got {shapes[0]} and {shapes[1]}.")
+    with pytest.raises(ValueError, match=f"critic_loss needs value and target of one shape; {came} .* squeezed"):
+        critic_loss(*map(torch.zeros, shapes))
 
 
 def some_loss_and_batch():
@@ -111,7 +111,7 @@ def test_ddpg_loss_itself_writes_td_error_into_its_input():
     # The reason for the clone in torchrl_impl/losses.py and targets.py; when this fails, it can go.
     loss_module, batch = some_loss_and_batch()
     loss_module.loss_value(batch)
-    assert "td_error" in batch.keys()
+    assert "td_error" in set(batch.keys())
 
 
 def test_ddpg_loss_returns_its_value_with_a_gradient():

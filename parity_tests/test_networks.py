@@ -176,6 +176,17 @@ def test_scaled_tanh_is_scaled_to_the_bounds_of_each_dimension(x, action):
 
 
 @each_dtype
+def test_actor_is_torchrls_where_rounding_puts_it_outside_the_bounds(dtype):
+    # tanh is 1 here, and TorchRL's loss does not clip.
+    ends = torch.randn(2, 1000, generator=torch.Generator().manual_seed(2), dtype=dtype)
+    space = Space(1, ends.amin(0), ends.amax(0), 9)
+    bias = torch.full((1000,), 100.0, dtype=dtype)
+    ours = actor({"0.weight": torch.zeros(1000, 1, dtype=dtype), "0.bias": bias}, torch.ones(1, dtype=dtype), space)
+    assert_same_bits("action", ours, ScaledTanh(space)(bias))
+    assert (ours > space.high).any()
+
+
+@each_dtype
 def test_torchrls_own_tanh_module_rounds_differently(dtype):
     # The reason for ScaledTanh; when this fails, TanhModule can take its place.
     x = torch.randn(100, 2, generator=torch.Generator().manual_seed(0), dtype=dtype)

@@ -37,7 +37,7 @@ def stream():
     return torch.Generator().manual_seed(3)
 
 
-@pytest.mark.parametrize("sigma", [0.1, 0.3, 3.0])
+@pytest.mark.parametrize("sigma", [0.0, 0.05, 0.3, 3.0])
 @each_box
 @each_dtype
 def test_gaussian_is_torchrls(dtype, box, sigma):

@@ -46,13 +46,13 @@ def small(monkeypatch):
 
 @pytest.fixture
 def global_generator():
-    """The TorchRL script owns the process and seeds it; a test puts it back."""
+    """A script owns its process and seeds it; a test puts it back."""
     state = torch.get_rng_state()
     yield
     torch.set_rng_state(state)
 
 
-def test_the_one_file_is_the_reference_in_every_bit(small):
+def test_the_one_file_is_the_reference_in_every_bit(small, global_generator):
     ours = one_file.train()
     for (episode, score, n), (record, state) in zip(ours, train(config_of(one_file)), strict=True):
         networks = state.networks
@@ -78,8 +78,9 @@ def test_the_torchrl_one_file_is_the_simultaneous_reference_in_every_bit(small, 
     *_, (_, state) = train(config)
     returns = [record.episode_return.item() for record, _ in train(config)]
     theirs = []
-    for ended, loss in torchrl_one_file.train():
-        theirs += ended
+    for batch in torchrl_one_file.train():
+        theirs += batch[0]
+    loss = batch[1]
     assert_same_bits("returns", dict(enumerate(theirs)), dict(enumerate(returns)))
     for name, ours in zip(["actor", "value"], [state.networks.actor, state.networks.critic], strict=True):
         assert_same_bits(name, params_of(getattr(loss, f"{name}_network_params")), ours)

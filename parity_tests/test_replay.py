@@ -87,6 +87,12 @@ def test_ring_is_torchrls(dtype, count):
     assert_same_bits("replay", written(filled(count, dtype)), written(theirs))
 
 
+@each_count
+def test_torchrls_ring_is_shown_with_all_its_rows(count):
+    replay = torchrl_replay.replay_of(torchrl_filled(count))
+    assert {column.shape[0] for column in replay.rows} == {N}
+
+
 def test_add_reads_its_transition_alone():
     added = transition(1)
     with unchanged("transition", added):

@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-import torch
+if TYPE_CHECKING:  # torch takes seconds to import: wrong input is refused before
+    import torch
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,10 @@ class Config:
         )
 
     @property
-    def torch_dtype(self) -> torch.dtype:
+    def torch_dtype(self) -> "torch.dtype":
         """`dtype` as torch's own object."""
+        import torch
+
         return {"float32": torch.float32, "float64": torch.float64}[self.dtype]
 
 
@@ -168,6 +171,10 @@ def _check_type(name: str, kind: Any, value: Any) -> None:
 
 
 def _device_is_here(name: str) -> bool:
+    if name == "cpu":
+        return True
+    import torch
+
     try:
         torch.empty(0, device=name)
     except (RuntimeError, AssertionError):  # torch built without CUDA asserts

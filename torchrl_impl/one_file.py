@@ -4,8 +4,6 @@
 frames, then as many updates, both networks from the same weights. `reference/` with `update_every=FRAMES` and
 `update_order="simultaneous"` has the same bits.
 """
-import warnings
-
 import numpy
 import torch
 from tensordict.nn import TensorDictModule, TensorDictSequential

@@ -11,11 +11,26 @@ from contextlib import contextmanager
 
 import torch
 
-from reference.streams import Generators, episode_seed, evaluation_seed, open_streams, probe_stream, restore_streams_, stream_states
+from reference.streams import (
+    Generators,
+    episode_seed,
+    evaluation_seed,
+    open_streams,
+    probe_stream,
+    restore_streams_,
+    stream_states,
+)
 
 __all__ = [
-    "Generators", "episode_seed", "evaluation_seed", "lend", "open_streams", "probe_stream", "restore_streams_", "stream_states",
-]  # fmt: skip
+    "Generators",
+    "episode_seed",
+    "evaluation_seed",
+    "lend",
+    "open_streams",
+    "probe_stream",
+    "restore_streams_",
+    "stream_states",
+]
 
 
 @contextmanager
