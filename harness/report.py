@@ -1,86 +1,20 @@
 """The report of one or several runs: words, tables and figures, put together into one HTML file."""
 
 import json
-from collections.abc import Callable
 from dataclasses import fields
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import plotly.graph_objects as go
 
-from harness import figures
+from harness.diagnostics import LACKING, SECTIONS, Section
+from harness.drawing import COLOURS
 from harness.page import page
 from harness.run_folder import write_whole
 from harness.run_log import RunLog
+from harness.series import snapshots
 from reference.config import Config
-
-
-class Section(NamedTuple):
-    """A figure and the words beneath it."""
-
-    draw: Callable[[list[RunLog]], go.Figure]
-    unit: str  # what it has points for; a key of LACKING
-    reading: str
-    trouble: str
-
-
-LACKING = {
-    "episode": "no episode ended",
-    "update": "no update was made",
-    "snapshot": "no snapshot of the probe states was taken",
-}
-SECTIONS = (
-    Section(
-        figures.returns, "episode",
-        "The pale line is what each episode paid, exploration noise included; the strong one averages the last 10 "
-        "episodes and should climb, then level off.",
-        "The average never leaves the level of the random warm-up, or climbs and falls back for good, whatever the "
-        "losses say.",
-    ),
-    Section(
-        figures.values_against_targets, "update",
-        "Q should follow the target it is regressed on, with a difference that stays small beside both and changes "
-        "its sign.",
-        "Both grow without end while the returns do not (lower the learning rates, clip the gradients, check the scale "
-        "of the rewards), or Q rises above anything the environment can pay, which is overestimation.",
-    ),
-    Section(
-        figures.losses, "update",
-        "The critic's loss depends on what replay holds and need not vanish; the actor's is minus the mean Q of its "
-        "own actions and falls while it finds better ones.",
-        "The critic's loss climbs by orders of magnitude and does not come back, or the actor's falls on and on while "
-        "the returns stand still: the actor then lives off the critic's errors.",
-    ),
-    Section(
-        figures.policy_on_probes, "snapshot",
-        "A row is one fixed observation, a column one snapshot (actions of several components are shown by their "
-        "norm): rows should come to differ, and columns to resemble the one before.",
-        "All rows end in one extreme colour, so that the policy ignores what it observes, or columns keep jumping "
-        "from one extreme to the other.",
-    ),
-    Section(
-        figures.values_on_probes, "snapshot",
-        "The same observations, judged by the critic under the current policy: good and bad ones should part, and the "
-        "colours settle.",
-        "Every row drifts the same way without an end, or all rows keep one colour, so that the critic does not tell "
-        "observations apart.",
-    ),
-    Section(
-        figures.gradient_norms, "update",
-        "Norms lie on log axes, where exact zeros are left out; what lies above the dotted line of a clip threshold "
-        "was scaled down to it.",
-        "A norm keeps rising or never comes below the line, so that clipping alone sets the size of the gradient, or "
-        "the actor's sinks towards zero because its tanh is saturated.",
-    ),
-    Section(
-        figures.saturation, "episode",
-        "Counted are the actions as executed, after noise and clipping; drawn uniformly in the warm-up, hardly any "
-        "lies on a bound.",
-        "The share goes to 100 % and stays there: the policy is pinned to its bounds, where tanh passes hardly any "
-        "gradient (a few tasks are truly best solved so).",
-    ),
-)  # fmt: skip
 
 
 def write_report(runs: list[RunLog], path: Path) -> None:
@@ -118,7 +52,7 @@ def bare(figure: go.Figure) -> dict[str, Any]:
 
 def run_card(run: RunLog, index: int) -> str:
     """What a run was and came to."""
-    colour = figures.COLOURS[index % len(figures.COLOURS)]
+    colour = COLOURS[index % len(COLOURS)]
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(fact)}</dd></div>" for name, fact in run_facts(run))
     swatch = f'<i class="swatch" style="background:{colour}"></i>'
     return f"<section><h2>{swatch}{escape(run.name)}</h2><dl>{facts}</dl></section>"
@@ -200,4 +134,4 @@ def section_notes(section: Section, figure: go.Figure, runs: list[RunLog]) -> li
 def logged(run: RunLog, unit: str) -> bool:
     """Whether a run has anything to draw per episode, update or snapshot."""
     updates = any(episode["updates"]["critic_loss"] for episode in run.episodes)
-    return {"episode": bool(run.episodes), "update": updates, "snapshot": bool(figures.snapshots(run))}[unit]
+    return {"episode": bool(run.episodes), "update": updates, "snapshot": bool(snapshots(run))}[unit]

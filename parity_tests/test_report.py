@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from plotly.offline import get_plotlyjs
 
-from harness import figures
+from harness import drawing, figures, series
+from harness.diagnostics import SECTIONS
 from harness.page import script_json
-from harness.report import SECTIONS, report, write_report
+from harness.report import report, write_report
 from harness.run_log import RunLog
 from reference.config import Config
 
@@ -150,14 +151,14 @@ def test_two_runs_are_overlaid(draw, one, two):
 @pytest.mark.parametrize("draw", LINE_FIGURES)
 def test_a_run_keeps_its_colour_where_another_is_not_drawn(draw):
     traces = draw([run_log("a", episodes=0), run_log("b", grad_clip_norm=None)]).data
-    assert {trace.line.color for trace in traces} == {figures.COLOURS[1]}
+    assert {trace.line.color for trace in traces} == {drawing.COLOURS[1]}
 
 
 @pytest.mark.parametrize("draw", LINE_FIGURES)
 def test_a_later_run_of_equal_values_is_dashed_over_the_first(draw):
     traces = draw([run_log("a", grad_clip_norm=None), run_log("b", grad_clip_norm=None)]).data
     dashes = {trace.line.color: trace.line.dash for trace in traces}
-    assert dashes == {figures.COLOURS[0]: "solid", figures.COLOURS[1]: "dash"}
+    assert dashes == {drawing.COLOURS[0]: "solid", drawing.COLOURS[1]: "dash"}
 
 
 @pytest.mark.parametrize("draw", [figures.policy_on_probes, figures.values_on_probes])
@@ -167,7 +168,7 @@ def test_heat_maps_of_several_runs_share_their_colours(draw):
 
 def test_zero_lies_in_the_middle_of_the_actions_colours():
     run = run_log()
-    largest = max(abs(row[0]) for line in figures.snapshots(run) for row in line["probe"]["action"])
+    largest = max(abs(row[0]) for line in series.snapshots(run) for row in line["probe"]["action"])
     axis = figures.policy_on_probes([run]).layout.coloraxis
     assert (axis.cmin, axis.cmax) == (-largest, largest)
 
@@ -229,11 +230,11 @@ def test_report_needs_a_run(tmp_path):
 
 
 def test_action_of_one_component_keeps_its_sign():
-    assert figures.action_statistic([[-2.0], [0.5]]).tolist() == [-2.0, 0.5]
+    assert series.action_statistic([[-2.0], [0.5]]).tolist() == [-2.0, 0.5]
 
 
 def test_action_of_several_components_is_shown_by_its_norm():
-    assert figures.action_statistic([[3.0, -4.0], [0.0, -2.0]]).tolist() == [5.0, 2.0]  # by hand: sqrt(9 + 16)
+    assert series.action_statistic([[3.0, -4.0], [0.0, -2.0]]).tolist() == [5.0, 2.0]  # by hand: sqrt(9 + 16)
 
 
 def test_policy_of_several_components_is_labelled_as_a_norm():
@@ -242,11 +243,11 @@ def test_policy_of_several_components_is_labelled_as_a_norm():
 
 
 def test_moving_average_is_the_mean_of_the_last_values():
-    assert figures.moving_average(np.array([1.0, 2.0, 6.0, 4.0]), 3).tolist() == [3.0, 4.0]  # by hand: 9 / 3, 12 / 3
+    assert series.moving_average(np.array([1.0, 2.0, 6.0, 4.0]), 3).tolist() == [3.0, 4.0]  # by hand: 9 / 3, 12 / 3
 
 
 def test_moving_average_of_fewer_values_than_its_window_is_empty():
-    assert figures.moving_average(np.array([1.0, 2.0]), 3).tolist() == []
+    assert series.moving_average(np.array([1.0, 2.0]), 3).tolist() == []
 
 
 def test_moving_average_is_drawn_where_its_window_ends():
@@ -255,12 +256,12 @@ def test_moving_average_is_drawn_where_its_window_ends():
 
 def test_thinned_takes_the_mean_of_each_bin():
     values = np.array([1.0, 3.0, 5.0, 9.0, 4.0])
-    assert figures.thinned(values, 2).tolist() == [2.0, 7.0, 4.0]  # by hand: 4 / 2, 14 / 2, and the last alone
+    assert series.thinned(values, 2).tolist() == [2.0, 7.0, 4.0]  # by hand: 4 / 2, 14 / 2, and the last alone
 
 
 @pytest.mark.parametrize(("points", "width"), [(0, 1), (5_000, 1), (5_001, 2), (10_000, 2), (10_001, 3)])
 def test_bins_are_as_wide_as_the_limit_demands(points, width):
-    assert figures.bin_width(points) == width
+    assert series.bin_width(points) == width
 
 
 def test_lines_of_several_runs_are_thinned_alike():
