@@ -75,7 +75,7 @@ def difference_of_sums(ours: Sums, theirs: Sums) -> str | None:
             ulps = abs(int(rows[row] - theirs[name][0][row]))
             return f"{name}: 1 element differs, at ({row}, {column}), by {ulps} ulp; expected the same bits"
         size = f"{len(apart_rows)} of {len(rows)} rows and {len(apart_columns)} of {len(columns)} columns"
-        return f"{name}: elements differ in {size}, first at row {apart_rows[:1]}; expected the same bits"
+        return f"{name}: elements differ in {size}, first in row {min(apart_rows, default='?')}; expected the same bits"
     return None
 
 

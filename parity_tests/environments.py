@@ -12,7 +12,7 @@ class ThreeActions(gymnasium.Env):
     action_space = Box(np.float32([-2.0, -0.5, -1.0]), np.float32([1.0, 0.5, 3.0]), dtype=np.float32)
 
     def __init__(self):
-        """GymEnv tries a `frameskip` argument first; a class without __init__ refuses it in words GymEnv does not know."""
+        """GymEnv offers a `frameskip` first, and does not know the words in which a class without __init__ refuses."""
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)

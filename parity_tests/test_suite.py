@@ -1,0 +1,30 @@
+"""The suite's own promises: a header, a closing count, and no green run that compared nothing."""
+
+import subprocess
+import sys
+
+EMPTY_RUNG = 'RUNG = "empty"\n\n\ndef test_nothing():\n    pass\n'
+CONFTEST = "from parity_tests.conftest import *  # noqa: F403\n"
+
+
+def run(folder, *options):
+    """A ladder of one rung, in a folder of its own."""
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "test_rung.py").write_text(EMPTY_RUNG)
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, str(folder)]
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True)
+
+
+def test_a_ladder_that_compared_nothing_fails(tmp_path):
+    result = run(tmp_path)
+    assert "1 passed" in result.stdout and "compared 0 quantities" in result.stdout
+    assert result.returncode == 1
+
+
+def test_a_ladder_that_compared_nothing_fails_in_workers_too(tmp_path):
+    assert run(tmp_path, "-n", "2").returncode == 1
+
+
+def test_the_header_says_on_what_the_bits_depend(tmp_path):
+    header = run(tmp_path).stdout
+    assert "numerics: hash" in header and "torch 2." in header and "threads 1" in header
