@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
+
+from reference.config import Config
 
 Params = dict[str, Tensor]
 """One network's parameters, flat, spelt as `named_parameters()` of its MLP: "0.weight", "0.bias", "2.weight", ..."""
@@ -70,6 +73,15 @@ class UpdateMetrics(NamedTuple):
     critic_grad_norm: Tensor  # [], before clipping
     actor_loss: Tensor  # []
     actor_grad_norm: Tensor  # [], before clipping
+
+
+def stack_updates(updates: list[UpdateMetrics], config: Config) -> UpdateMetrics:
+    """The metrics of U updates, each field with a leading [U]; also where U is 0."""
+    if updates:
+        return UpdateMetrics(*map(torch.stack, zip(*updates, strict=True)))
+    rows = torch.zeros(0, config.batch_size, dtype=config.torch_dtype)
+    scalars = torch.zeros(0, dtype=config.torch_dtype)
+    return UpdateMetrics(rows.long(), rows, rows, scalars, scalars, scalars, scalars)
 
 
 class Probe(NamedTuple):

@@ -1,6 +1,7 @@
 """The training loop: a generator of episodes. It holds no maths, writes no file and prints nothing."""
 
 from collections.abc import Generator
+from typing import NamedTuple
 
 import gymnasium
 import torch
@@ -11,9 +12,19 @@ from reference.config import Config
 from reference.envs import env_space, make_env, require_finite, reset, step
 from reference.networks import actor, critic
 from reference.noise import uniform
-from reference.state import Batch, EpisodeRecord, Params, Probe, Replay, RunState, Space, UpdateMetrics
+from reference.state import Batch, EpisodeRecord, Params, Probe, Replay, RunState, Space, UpdateMetrics, stack_updates
 from reference.streams import Generators, open_streams, probe_stream, restore_streams_, stream_states
 from reference.update import Parts, default_parts, init_networks, update
+
+
+class Run(NamedTuple):
+    """What a run works with, the same from its first episode to its last."""
+
+    env: gymnasium.Env
+    space: Space
+    config: Config
+    generators: Generators  # move with every draw
+    parts: Parts
 
 
 def train(
@@ -37,22 +48,22 @@ def train(
     """
     env = make_env(config)
     try:
-        space = env_space(env, config)
-        generators = open_streams(config.seed)
-        state = run_state if run_state is not None else init_run(config, space, generators)
-        restore_streams_(generators, state.streams)
+        run = Run(env, env_space(env, config), config, open_streams(config.seed), parts)
+        state = run_state if run_state is not None else init_run(run)
+        restore_streams_(run.generators, state.streams)
         while not finished(config, state):
-            record, state = run_episode(env, space, config, generators, state, parts)
+            record, state = run_episode(run, state)
             yield record, state
     finally:
         env.close()
 
 
-def init_run(config: Config, space: Space, generators: Generators) -> RunState:
+def init_run(run: Run) -> RunState:
     """The state before the first episode."""
-    networks = init_networks(generators.init, config, space)
+    space, config = run.space, run.config
+    networks = init_networks(run.generators.init, config, space)
     replay = ring.init(config.replay_size, space.observation_size, space.action_size, config.torch_dtype)
-    return RunState(networks, replay, stream_states(generators), episode=0, step=0, update=0, probe_states=None)
+    return RunState(networks, replay, stream_states(run.generators), episode=0, step=0, update=0, probe_states=None)
 
 
 def finished(config: Config, state: RunState) -> bool:
@@ -60,45 +71,35 @@ def finished(config: Config, state: RunState) -> bool:
     return state.episode >= config.episodes or (config.total_steps is not None and state.step >= config.total_steps)
 
 
-def run_episode(
-    env: gymnasium.Env, space: Space, config: Config, generators: Generators, state: RunState, parts: Parts
-) -> tuple[EpisodeRecord, RunState]:
+def run_episode(run: Run, state: RunState) -> tuple[EpisodeRecord, RunState]:
     """One episode: act, store, update, until it ends."""
     networks, replay, steps = state.networks, state.replay, state.step
     transitions: list[Batch] = []
     updates: list[UpdateMetrics] = []
-    observation = reset(env, config, state.episode + 1)
+    observation = reset(run.env, run.config, state.episode + 1)
     require_finite("observation", observation, f"the reset of episode {state.episode + 1}")
     ended = False
     while not ended:
-        transition = interact(env, observation, networks.actor, space, config, generators.explore, steps, parts)
+        transition = interact(run, networks.actor, observation, steps)
         steps, observation = steps + 1, transition.next_observation
-        replay = parts.add_(replay, transition)
+        replay = run.parts.add_(replay, transition)
         transitions.append(transition)
-        for _ in range(updates_due(config, steps, replay.size)):
-            indices, batch = parts.sample(replay, generators.replay, config.batch_size)
-            networks, metrics = update(networks, indices, to_device(batch, config), space, config, parts)
+        for _ in range(updates_due(run.config, steps, replay.size)):
+            indices, batch = run.parts.sample(replay, run.generators.replay, run.config.batch_size)
+            batch = to_device(batch, run.config)
+            networks, metrics = update(networks, indices, batch, run.space, run.config, run.parts)
             updates.append(metrics)
             require_finite_update(metrics, state.update + len(updates), steps)
-        ended = bool(transition.terminated or transition.truncated) or steps == config.total_steps
-    probe_states = choose_probe_states(state.probe_states, replay, config)
-    state = RunState(
-        networks, replay, stream_states(generators), state.episode + 1, steps, state.update + len(updates), probe_states
-    )
-    return describe(state, transitions, updates, space, config), state
+        ended = bool(transition.terminated or transition.truncated) or steps == run.config.total_steps
+    probe_states = choose_probe_states(state.probe_states, replay, run.config)
+    streams, made = stream_states(run.generators), state.update + len(updates)
+    state = RunState(networks, replay, streams, state.episode + 1, steps, made, probe_states)
+    return describe(run, state, transitions, updates), state
 
 
-def interact(
-    env: gymnasium.Env,
-    observation: Tensor,
-    theta: Params,
-    space: Space,
-    config: Config,
-    stream: torch.Generator,
-    steps: int,
-    parts: Parts,
-) -> Batch:
+def interact(run: Run, theta: Params, observation: Tensor, steps: int) -> Batch:
     """One transition: at random while fewer than `start_steps` steps were made, then by the noisy policy."""
+    space, config, stream = run.space, run.config, run.generators.explore
     if steps < config.start_steps:
         draw = torch.rand(space.action_size, generator=stream, dtype=config.torch_dtype)
         action = uniform(draw.to(config.device), space.low, space.high)
@@ -106,8 +107,8 @@ def interact(
         # The draw is float32 in every precision, as TorchRL's is.
         draw = torch.randn(space.action_size, generator=stream, dtype=torch.float32).to(config.device)
         greedy = actor(theta, observation.to(config.device), space)
-        action = parts.explore(greedy, draw, config.noise_sigma, space.low, space.high)
-    transition = step(env, observation, action, config)
+        action = run.parts.explore(greedy, draw, config.noise_sigma, space.low, space.high)
+    transition = step(run.env, observation, action, config)
     require_finite("observation", transition.next_observation, f"environment step {steps + 1}")
     require_finite("reward", transition.reward, f"environment step {steps + 1}")
     return transition
@@ -128,18 +129,17 @@ def choose_probe_states(chosen: Tensor | None, replay: Replay, config: Config) -
     return ring.gather(replay, rows).observation
 
 
-def describe(
-    state: RunState, transitions: list[Batch], updates: list[UpdateMetrics], space: Space, config: Config
-) -> EpisodeRecord:
+def describe(run: Run, state: RunState, transitions: list[Batch], updates: list[UpdateMetrics]) -> EpisodeRecord:
     """The record of the episode that `state` ended."""
     episode_return = torch.zeros((), dtype=torch.float32)
     for transition in transitions:
         episode_return = episode_return + transition.reward
+    config = run.config
     due = state.episode % config.probe_every_episodes == 0 or finished(config, state)
     probe = None
     if due and state.probe_states is not None:
         observation = state.probe_states.to(config.device)
-        action = actor(state.networks.actor, observation, space)
+        action = actor(state.networks.actor, observation, run.space)
         probe = Probe(action, critic(state.networks.critic, observation, action))
     return EpisodeRecord(
         state.episode,
@@ -149,18 +149,9 @@ def describe(
         bool(transitions[-1].terminated),
         bool(transitions[-1].truncated),
         Batch(*map(torch.stack, zip(*transitions, strict=True))),
-        UpdateMetrics(*map(torch.stack, zip(*updates, strict=True))) if updates else no_updates(config),
+        stack_updates(updates, config),
         probe,
     )
-
-
-def no_updates(config: Config) -> UpdateMetrics:
-    """The metrics of an episode without an update: the same fields with U = 0."""
-    rows, scalars = (
-        torch.zeros(0, config.batch_size, dtype=config.torch_dtype),
-        torch.zeros(0, dtype=config.torch_dtype),
-    )
-    return UpdateMetrics(rows.long(), rows, rows, scalars, scalars, scalars, scalars)
 
 
 def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int) -> None:

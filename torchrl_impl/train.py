@@ -13,7 +13,7 @@ from torchrl.collectors import Collector
 from torchrl.data import TensorDictReplayBuffer
 
 from reference.config import Config
-from reference.state import EpisodeRecord, Probe, RunState, UpdateMetrics
+from reference.state import EpisodeRecord, Probe, RunState, UpdateMetrics, stack_updates
 from torchrl_impl.envs import env_space, make_collector, make_env, require_finite
 from torchrl_impl.networks import evaluate_networks
 from torchrl_impl.replay import add_, load_replay_, replay_of, sample
@@ -139,18 +139,9 @@ def describe(
         bool(transitions.terminated[-1]),
         bool(transitions.truncated[-1]),
         transitions,
-        UpdateMetrics(*map(torch.stack, zip(*updates, strict=True))) if updates else no_updates(config),
+        stack_updates(updates, config),
         probe,
     )
-
-
-def no_updates(config: Config) -> UpdateMetrics:
-    """The metrics of an episode without an update: the same fields with U = 0."""
-    rows, scalars = (
-        torch.zeros(0, config.batch_size, dtype=config.torch_dtype),
-        torch.zeros(0, dtype=config.torch_dtype),
-    )
-    return UpdateMetrics(rows.long(), rows, rows, scalars, scalars, scalars, scalars)
 
 
 def require_finite_frame(frame: TensorDictBase, episode: int, steps: int, first: bool) -> None:
