@@ -70,7 +70,15 @@ def _kinds(episode: Watched) -> list[tuple[str, Any, bool]]:
         ("critic gradient norms", record.updates.critic_grad_norm, True),
         ("actor losses", record.updates.actor_loss, True),
         ("actor gradient norms", record.updates.actor_grad_norm, True),
-        ("networks at every update", {str(k): sums for k, sums in enumerate(episode.networks)}, False),
+        (
+            "networks at every update",
+            {
+                f"{update} {name}": sums
+                for update, networks in enumerate(episode.networks)
+                for name, (_, sums) in networks.items()
+            },
+            False,
+        ),
         ("actor and target actor", {"online": networks.actor, "target": networks.target_actor}, False),
         ("critic and target critic", {"online": networks.critic, "target": networks.target_critic}, False),
         ("Adam states", {"actor": networks.actor_adam, "critic": networks.critic_adam}, False),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from importlib import import_module
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from harness.difference import as_integers
@@ -18,14 +19,14 @@ from reference.state import EpisodeRecord, Params, RunState
 
 
 class BitSums(NamedTuple):
-    """Sums of one tensor's bit patterns, read as whole numbers; a vector is one column."""
+    """Sums of the bit patterns of one network's tensors, read as whole numbers; a vector is one column."""
 
-    rows: Tensor  # [rows], int64
-    columns: Tensor  # [columns], int64
+    shapes: dict[str, tuple[int, int]]  # by tensor: rows and columns
+    sums: Tensor  # int64; each tensor's row sums and then its column sums, in the order of `shapes`
 
 
 Sums = dict[str, BitSums]
-"""By tensor, as "critic[2.weight]"."""
+"""One update: by network."""
 
 
 class Watched(NamedTuple):
@@ -57,26 +58,32 @@ def watch(
         yield Watched(record, state, networks)
 
 
-def bit_sums(name: str, params: Params) -> Sums:
-    """The sums of each tensor of a network."""
+def bit_sums(params: Params) -> BitSums:
+    """The sums of a network, in one tensor: thousands of small ones would riddle the heap between large ones."""
     bits = {key: as_integers(value.reshape(len(value), -1)) for key, value in params.items()}
-    return {f"{name}[{key}]": BitSums(value.sum(dim=1), value.sum(dim=0)) for key, value in bits.items()}
+    sums = [value.sum(dim=dim) for value in bits.values() for dim in (1, 0)]
+    return BitSums({key: (value.shape[0], value.shape[1]) for key, value in bits.items()}, torch.cat(sums))
 
 
 def difference_of_sums(ours: Sums, theirs: Sums) -> str | None:
     """The first tensor of one update whose sums differ, and the elements as nearly as sums tell them."""
-    for name, (rows, columns) in ours.items():
-        apart_rows = (rows - theirs[name][0]).nonzero().flatten().tolist()
-        apart_columns = (columns - theirs[name][1]).nonzero().flatten().tolist()
-        if not apart_rows and not apart_columns:
-            continue
-        if len(apart_rows) == len(apart_columns) == 1:
-            (row,), (column,) = apart_rows, apart_columns
-            ulps = abs(int(rows[row] - theirs[name][0][row]))
-            return f"{name}: 1 element differs, at ({row}, {column}), by {ulps} ulp; expected the same bits"
-        size = f"{len(apart_rows)} of {len(rows)} rows and {len(apart_columns)} of {len(columns)} columns"
-        return f"{name}: elements differ in {size}, first in row {min(apart_rows, default='?')}; expected the same bits"
+    for network, (shapes, sums) in ours.items():
+        apart = (sums - theirs[network].sums).split([size for shape in shapes.values() for size in shape])
+        for (key, (rows, columns)), by_row, by_column in zip(shapes.items(), apart[::2], apart[1::2], strict=True):
+            if by_row.any() or by_column.any():
+                where = _elements(rows, columns, by_row, by_column)
+                return f"{network}[{key}]: {where}; expected the same bits"
     return None
+
+
+def _elements(rows: int, columns: int, by_row: Tensor, by_column: Tensor) -> str:
+    """What differing sums tell of the elements that differ."""
+    apart_rows, apart_columns = by_row.nonzero().flatten().tolist(), by_column.nonzero().flatten().tolist()
+    if len(apart_rows) == len(apart_columns) == 1:
+        ulps = abs(int(by_row[apart_rows[0]]))
+        return f"1 element differs, at ({apart_rows[0]}, {apart_columns[0]}), by {ulps} ulp"
+    size = f"{len(apart_rows)} of {rows} rows and {len(apart_columns)} of {columns} columns"
+    return f"elements differ in {size}, first in row {min(apart_rows, default='?')}"
 
 
 def _watch_reference(soft_update: Callable[..., Params], seen: list[Sums]) -> Callable[..., Params]:
@@ -85,7 +92,7 @@ def _watch_reference(soft_update: Callable[..., Params], seen: list[Sums]) -> Ca
     def watched(target: Params, online: Params, tau: float) -> Params:
         name = "critic" if len(seen) % 2 else "actor"
         moved = soft_update(target, online, tau)
-        seen.append(bit_sums(name, online) | bit_sums(f"target_{name}", moved))
+        seen.append({name: bit_sums(online), f"target_{name}": bit_sums(moved)})
         return moved
 
     return watched
@@ -103,7 +110,7 @@ def _watch_torchrl(make_updater: Callable[..., Any], seen: list[Sums]) -> Callab
             step()
             for name, key in (("actor", "actor_network_params"), ("critic", "value_network_params")):
                 online, target = params_of(getattr(loss_module, key)), params_of(getattr(loss_module, f"target_{key}"))
-                seen.append(bit_sums(name, online) | bit_sums(f"target_{name}", target))
+                seen.append({name: bit_sums(online), f"target_{name}": bit_sums(target)})
 
         updater.step = watched
         return updater

@@ -40,6 +40,19 @@ def test_an_update_is_torchrls(material, order):
     assert_same_bits("state", state, train_state(learner))
 
 
+@each_order
+@pytest.mark.parametrize("name", ["f32-b128-mixed", "f64-b5-mixed-large_rewards-3_actions"])
+def test_an_update_that_clips_both_gradients_is_torchrls(name, order):
+    # In the cases above, the actor's gradient is always shorter than the largest norm allowed.
+    material = in_order(build(CASES[name]._replace(grad_clip_norm=1e-4)), order)
+    learner = learner_of(material)
+    state, metrics = updated(material)
+    torchrl_metrics = update_(learner, material.indices, tensordict_of(material.batch), material.config)
+    assert min(metrics.actor_grad_norm, metrics.critic_grad_norm) > 1e-3
+    assert_same_bits("metrics", metrics, torchrl_metrics)
+    assert_same_bits("state", state, train_state(learner))
+
+
 def fresh_batch(like, generator):
     """As many rows of the same sizes, drawn anew."""
 
