@@ -1,9 +1,9 @@
 # Each target makes .venv first if it is missing, or if what it should hold has changed.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 XDIST ?= 2
 
-.PHONY: demo test lint parity-full speed clean
+.PHONY: demo test lint parity-full clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -20,9 +20,6 @@ lint: .venv/installed  ## ruff and mypy
 
 parity-full: .venv/installed  ## every whole-run comparison at full length
 	$(BIN)/python -m parity_tests.full
-
-speed: .venv/installed  ## steps per second beside the notebook's loop and TorchRL's recipe, interleaved
-	$(BIN)/python -m harness.bench
 
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -219,7 +219,7 @@ def settings():
         "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
         "gradients": torch.is_grad_enabled(),
         "matmul precision": torch.get_float32_matmul_precision(),
-        "denormals": (torch.tensor([1e-310], dtype=torch.float64) * 1.0).item(),
+        "flushes denormals": bool(torch.tensor([1e-310], dtype=torch.float64) * 1.0 == 0),
         "working directory": os.getcwd(),
         "environment": sorted(os.environ),
         "environment's values": hash(tuple(sorted(os.environ.items()))),
