@@ -29,6 +29,9 @@ Sums = dict[str, BitSums]
 """One update: by network."""
 
 
+_ORDER = ("critic", "actor", "target_actor", "target_critic")
+
+
 class Watched(NamedTuple):
     """One episode as `train` yields it, and what was seen at each of its updates."""
 
@@ -53,7 +56,9 @@ def watch(
     wrap = _watch_reference if impl == "reference" else _watch_torchrl
     parts = parts._replace(soft_update=wrap(parts.soft_update, seen))
     for record, state in train_function(impl)(config, run_state, parts):
-        networks = [{**actor, **critic} for actor, critic in zip(seen[::2], seen[1::2], strict=True)]
+        # In the order in which an update makes them, so that the first to differ is the cause.
+        both = (actor | critic for actor, critic in zip(seen[::2], seen[1::2], strict=True))
+        networks = [{name: sums[name] for name in _ORDER} for sums in both]
         seen.clear()
         yield Watched(record, state, networks)
 

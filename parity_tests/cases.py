@@ -40,6 +40,7 @@ CASES = {
     "f32-b5-mixed-small_rewards": Case("float32", 5, "mixed", 1e-3, 0.9),
     "f32-b7-mixed-large_rewards-3_actions": Case("float32", 7, "mixed", 1e3, 0.95, action_size=3),
     "f32-b64-mixed-no_clipping": Case("float32", 64, "mixed", 10.0, 0.5, action_size=2, grad_clip_norm=None),
+    "f32-b8-mixed-tight_clipping": Case("float32", 8, "mixed", 1.0, 0.99, action_size=2, grad_clip_norm=1e-3),
     "f32-b1-none": Case("float32", 1, "none", 1.0, 0.9),
     "f32-b1-terminated": Case("float32", 1, "terminated", 1.0, 0.9),
     "f32-b1-truncated": Case("float32", 1, "truncated", 1.0, 0.9),

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -204,9 +205,8 @@ def test_whatever_is_public_has_a_docstring(path):
 # Importing.
 
 PROCESS_WIDE = """
-import importlib, json, os, random, signal, sys
+import contextlib, importlib, json, os, random, signal, sys
 import numpy, torch
-import gymnasium, rich.style  # the one sets an environment variable, the other draws from Python's generator
 
 def settings():
     return {
@@ -226,17 +226,27 @@ def settings():
         "interrupt": str(signal.getsignal(signal.SIGINT)),
     }
 
+libraries, modules = map(json.loads, sys.argv[1:])
+for module in libraries:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(module)
 torch.set_num_threads(2)
 before = settings()
-for module in sys.argv[1:]:
+for module in modules:
     importlib.import_module(module)
 print(json.dumps([before, settings()]))
 """
+"""The libraries come first, since some do change a setting: gymnasium, tensordict and torch set variables of the
+environment, rich draws from Python's generator."""
 
 
 def test_importing_changes_no_process_wide_setting():
     modules = [module_of(path) for path in FILES if "__init__" not in path]
-    command = [sys.executable, "-c", PROCESS_WIDE, *modules]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    imported = {module for tree in FILES.values() for module in imports(tree)}
+    libraries = sorted(module for module in imported if module.split(".")[0] not in TREES)
+    command = [sys.executable, "-c", PROCESS_WIDE, json.dumps(libraries), json.dumps(modules)]
+    # This process has imported them already: whatever they set in its environment must not be handed down.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     before, after = json.loads(done.stdout)
     assert_same_bits("settings before and after importing", before, after)

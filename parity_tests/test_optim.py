@@ -81,6 +81,15 @@ def test_fifty_steps_are_torchs(dtype, step):
     compare(*start(generator, dtype, step), [normal(generator, dtype, 0.5**k) for k in range(50)])
 
 
+@pytest.mark.parametrize("step", [1269, 2581, 3068])
+@each_dtype
+def test_the_root_of_the_second_correction_is_torchs(dtype, step):
+    # Of these steps math.sqrt gives another last bit than the power 0.5. Parameters of zero show the whole step.
+    generator = stream()
+    params, state = start(generator, dtype, step)
+    compare({name: torch.zeros_like(value) for name, value in params.items()}, state, [normal(generator, dtype)])
+
+
 EXTREMES = {"zero": 0.0, "tiny": 1e-30, "huge": 1e10}
 
 

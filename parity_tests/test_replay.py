@@ -11,7 +11,7 @@ from reference import replay as ring
 from reference.config import Config
 from reference.state import Batch
 from torchrl_impl import replay as torchrl_replay
-from torchrl_impl.state import batch_of, tensordict_of
+from torchrl_impl.state import KEYS, batch_of, tensordict_of
 
 RUNG = "replay"
 
@@ -91,6 +91,12 @@ def test_ring_is_torchrls(dtype, count):
 def test_torchrls_ring_is_shown_with_all_its_rows(count):
     replay = torchrl_replay.replay_of(torchrl_filled(count))
     assert {column.shape[0] for column in replay.rows} == {N}
+
+
+def test_torchrls_ring_keeps_only_what_the_loss_reads():
+    buffer = torchrl_filled(0, generator=stream())
+    torchrl_replay.add_(buffer, frame(1).set("step_count", torch.ones(1, 1)))
+    assert set(torchrl_replay.sample(buffer, 1)[1].keys(True, True)) == set(KEYS)
 
 
 def test_add_reads_its_transition_alone():
@@ -177,8 +183,12 @@ WRONG = {
 def test_add_refuses_a_field_of_another_shape_or_dtype(field):
     value = WRONG[field]
     came = re.escape(f"got {tuple(value.shape)} and {value.dtype}.")
-    with pytest.raises(ValueError, match=f"add_ needs {field} of shape .* {came} One transition is added at a time"):
-        ring.add_(filled(2), transition(3)._replace(**{field: value}))
+    replay = filled(2)
+    refusal = pytest.raises(
+        ValueError, match=f"add_ needs {field} of shape .* {came} One transition is added at a time"
+    )
+    with unchanged("ring", replay), refusal:
+        ring.add_(replay, transition(3)._replace(**{field: value}))
 
 
 def test_sampling_from_an_empty_ring_is_refused():

@@ -1,6 +1,5 @@
 """DDPG, whole: the equations, then the loop around them.  Run: python reference/one_file.py
 Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971. `reference/` says the same at length, to the bit."""
-import math
 from types import SimpleNamespace
 
 import gymnasium
@@ -30,7 +29,7 @@ def adam(p, g, m, v, t):  # t counts from 1
     g = [x * (CLIP / (norm + 1e-6)).clamp(max=1) for x in g]                           # ||g|| <= CLIP
     m = [torch.lerp(a, b, 1 - 0.9) for a, b in zip(m, g)]
     v = [(a * 0.999).addcmul(b, b, value=1 - 0.999) for a, b in zip(v, g)]
-    size, root = LR / (1 - 0.9**t), math.sqrt(1 - 0.999**t)
+    size, root = LR / (1 - 0.9**t), (1 - 0.999**t) ** 0.5
     return [a.addcdiv(b, c.sqrt() / root + 1e-8, value=-size) for a, b, c in zip(p, m, v)], m, v
 
 def update(n, batch, box):  # n: the four networks and two Adam states

@@ -1,6 +1,5 @@
 """Gradients, their clipping, and Adam, as functions that return new parameters."""
 
-import math
 from collections.abc import Callable
 
 import torch
@@ -81,6 +80,7 @@ def adam(params: Params, grads: Params, state: AdamState, lr: float) -> tuple[Pa
     beta1, beta2, eps, step = 0.9, 0.999, 1e-8, state.step + 1
     mean = {k: torch.lerp(state.mean[k], grads[k], 1 - beta1) for k in params}
     square = {k: (state.square[k] * beta2).addcmul(grads[k], grads[k], value=1 - beta2) for k in params}
-    size, scale = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
+    # The power 0.5, as torch takes it, is not always math.sqrt: at steps 1270, 2582, ... the last bit differs.
+    size, scale = lr / (1 - beta1**step), (1 - beta2**step) ** 0.5
     new = {k: params[k].addcdiv(mean[k], square[k].sqrt() / scale + eps, value=-size) for k in params}
     return new, AdamState(mean, square, step)

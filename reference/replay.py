@@ -51,6 +51,7 @@ def add_(replay: Replay, transition: Batch) -> Replay:
                 f"add_ needs {name} of shape {tuple(column.shape[1:])} and {column.dtype}; got "
                 f"{tuple(value.shape)} and {value.dtype}. One transition is added at a time, without a batch dimension."
             )
+    for column, value in zip(rows, transition, strict=True):  # only once all of it is known to fit
         column[replay.cursor] = value
     capacity = rows.reward.shape[0]
     return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity))

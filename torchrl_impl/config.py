@@ -72,8 +72,9 @@ def adam_arguments() -> dict[str, Any]:
 
 
 def noise_arguments(config: Config) -> dict[str, Any]:
-    """For `AdditiveGaussianModule`, which anneals sigma from 1 to 0.1 by default."""
-    return {"sigma_init": config.noise_sigma, "sigma_end": config.noise_sigma, "mean": 0.0, "std": 1.0}
+    """For `AdditiveGaussianModule`, which anneals sigma from 1 to 0.1 by default, and in whole numbers if given one."""
+    sigma = float(config.noise_sigma)
+    return {"sigma_init": sigma, "sigma_end": sigma, "mean": 0.0, "std": 1.0}
 
 
 def collector_arguments(config: Config, steps: int) -> dict[str, Any]:

@@ -35,7 +35,13 @@ def sample(buffer: TensorDictReplayBuffer, batch_size: int) -> tuple[Tensor, Ten
 
 
 def replay_of(buffer: TensorDictReplayBuffer) -> Replay:
-    """The ring as the reference's `Replay`; views of the storage, all N rows of it once one was written."""
+    """The ring as the reference's `Replay`: views of the storage, all N rows of it.
+
+    Raises:
+        ValueError: nothing was added yet; `LazyTensorStorage` has no rows before the first.
+    """
+    if len(buffer) == 0:
+        raise ValueError("replay_of needs a buffer that holds a transition; got an empty one. Add one first.")
     rows = batch_of(buffer.storage._storage)  # the public `buffer[:]` stops at the last row written
     return Replay(rows, buffer.writer.state_dict()["_cursor"], len(buffer))
 
