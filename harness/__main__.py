@@ -13,7 +13,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command.
 
     Returns:
-        0: done, and for `compare` all bits agree. 1: training met a number that is none, or bits
+        0: done, and for `compare` all bits agree. 1: a run met a number that is not finite, or bits
         differ, or a file could not be written. 2: wrong input. 130: interrupted, with everything
         written so far intact.
     """
@@ -25,9 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         return _complain(one_line(error), 2)
     except FloatingPointError as error:
-        return _complain(f"{one_line(error)} Training stopped there; what was written so far is whole.", 1)
+        return _complain(f"{one_line(error)} The run stopped there; what it had written is whole.", 1)
     except OSError as error:
         return _complain(one_line(error), 1)
+    except RuntimeError as error:
+        if "can't allocate memory" not in str(error):
+            raise
+        return _complain(
+            "replay_size, batch_size or hidden_sizes need more memory than there is; make them smaller.", 2
+        )
     except KeyboardInterrupt:
         return _complain("interrupted; what was written so far is whole.", 130)
 

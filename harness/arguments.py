@@ -1,7 +1,9 @@
 """The command line's words, from dataclasses; tyro reads them."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Union
 
@@ -45,6 +47,8 @@ class Evaluate:
     """Run folder."""
     episodes: int = 10
     """How many; their seeds derive from the run's, and training saw none of them."""
+    max_steps_per_episode: int | None = None
+    """Steps after which an episode is truncated; None: as in the run."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -78,12 +82,15 @@ def parse(arguments: Sequence[str] | None) -> Command:
         InputError: the words do not make one.
         SystemExit: help was asked for, and printed.
     """
-    with tyro_errors.on_parse_error(_refuse):
+    words = sys.argv[1:] if arguments is None else arguments
+    command = " ".join(["ddpg", *(word for word in words[:1] if word in _COMMANDS)])
+    with tyro_errors.on_parse_error(partial(_refuse, command)):
         return tyro.cli(
             _Words, args=arguments, prog="ddpg", description="DDPG twice, and the check that both are the same."
         )
 
 
+_COMMANDS = ("train", "compare", "evaluate", "report")
 _HELP = "`%s --help` says what there is."
 
 
@@ -92,23 +99,23 @@ def _quoted(message: str) -> str:
     return message.rpartition(": ")[2]
 
 
-def _refuse(event: tyro_errors.ParseErrorEvent) -> None:
+def _refuse(command: str, event: tyro_errors.ParseErrorEvent) -> None:
     """Turns each of tyro's boxed messages into one line; kinds of event unknown here keep tyro's own words."""
     match event:
         case tyro_errors.InstantiationFailure(message=message, argument=argument):
             if argument is None:  # not one word, but Config as a whole
                 raise InputError(one_line(ValueError(message)))
             kind = argument.lowered.metavar
-            raise InputError(f"{argument.display_name()} must be {kind}; got {_quoted(message)}. {_HELP % event.prog}")
+            raise InputError(f"{argument.display_name()} must be {kind}; got {_quoted(message)}. {_HELP % command}")
         case tyro_errors.InvalidChoice(argument=argument, value=value, choices=choices):
             raise InputError(f"{argument.display_name()} must be one of {', '.join(choices)}; got {value!r}.")
         case tyro_errors.UnrecognizedArgs(tokens=tokens):
-            raise InputError(f"unknown argument {' '.join(tokens)}. {_HELP % event.prog}")
+            raise InputError(f"unknown argument {' '.join(tokens)}. {_HELP % command}")
         case tyro_errors.MissingSubcommand(found_token=token):
             got = "none" if token is None else repr(token)
-            raise InputError(f"a command is needed: train, compare, evaluate or report; got {got}.")
+            raise InputError(f"a command is needed, one of {', '.join(_COMMANDS)}; got {got}.")
         case tyro_errors.MissingArgs(missing_arguments=missing):
             names = ", ".join(item.arg.display_name() for item in missing)
-            raise InputError(f"{names} is missing. {_HELP % event.prog}")
+            raise InputError(f"{names} is missing. {_HELP % command}")
         case tyro_errors.BadValue(argument=argument, reason=reason):
-            raise InputError(f"{argument.display_name()} has {reason.replace('_', ' ')}. {_HELP % event.prog}")
+            raise InputError(f"{argument.display_name()} has {reason.replace('_', ' ')}. {_HELP % command}")

@@ -13,7 +13,7 @@ from harness.evaluate import evaluate_run
 from harness.implementations import Impl, check_env
 from harness.process import prepare_process
 from harness.report import write_report
-from harness.run_folder import read_run, refuse_used
+from harness.run_folder import read_run, refuse_used, write_json
 from harness.train import run_space, train_into
 from reference.config import Config
 from reference.state import Space
@@ -44,23 +44,34 @@ def train(command: Train) -> int:
 
 def compare(command: Compare) -> int:
     """`ddpg compare`."""
+    if command.config.device != "cpu":
+        raise InputError(
+            f"device must be cpu for compare, where equal bits are promised; got {command.config.device!r}."
+        )
     if command.out is not None:
         refuse_used(command.out)
-    comparison = comparing.compare(command.config, _space(command.config, *comparing.SIDES), command.out)
-    written = None if command.out is None else comparing.write_comparison(comparison, command.config, command.out)
+    space = _space(command.config, *comparing.SIDES)
+    with comparing.reported(command.out):
+        comparison = comparing.compare(command.config, space, command.out)
+    if command.out is not None:
+        write_json(command.out / "compare.json", comparing.as_json(comparison, command.config))
     if command.json:
         print(json.dumps(comparing.as_json(comparison, command.config)))
         return 0 if comparison.difference is None else 1
     print_comparison(comparison.quantities, comparison.elements, comparison.difference)
     print(f"First difference: {comparison.difference}" if comparison.difference else "Every bit agrees.")
-    if written is not None:
-        print(f"Report: {written}")
+    if command.out is not None:
+        print(f"Report: {command.out / 'report.html'}")
     return 0 if comparison.difference is None else 1
 
 
 def evaluate(command: Evaluate) -> int:
     """`ddpg evaluate`."""
-    _answer(evaluate_run(command.run, command.episodes), "Evaluated without exploration", command.json)
+    _answer(
+        evaluate_run(command.run, command.episodes, command.max_steps_per_episode),
+        "Evaluated without exploration",
+        command.json,
+    )
     return 0
 
 
@@ -75,7 +86,10 @@ def report(command: Report) -> int:
         if names.count(names[place]) > 1:
             logs[place] = logs[place]._replace(name=str(folder))
     path = command.out or (command.runs[0] / "report.html" if len(logs) == 1 else Path("report.html"))
-    write_report(logs, path)
+    try:
+        write_report(logs, path)
+    except OSError as error:
+        raise InputError(f"out must be a file that can be written; got {path} ({one_line(error)}).") from error
     _answer({"report": str(path), "runs": [str(folder) for folder in command.runs]}, "Reported", command.json)
     return 0
 

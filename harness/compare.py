@@ -1,8 +1,8 @@
 """`ddpg compare`: both implementations in lockstep, to the first differing bit."""
 
 from collections import Counter
-from collections.abc import Generator
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from harness.fingerprint import numerics_fingerprint
 from harness.implementations import Impl
 from harness.lockstep import lockstep
 from harness.report import write_report
-from harness.run_folder import create, read_run, write_json
+from harness.run_folder import create, read_run
 from harness.train import recorded
 from harness.watch import Watched, watch
 from reference.config import Config
@@ -33,8 +33,8 @@ class Comparison(NamedTuple):
 
 def compare(config: Config, space: Space, folder: Path | None) -> Comparison:
     """Runs both implementations; with a folder, each side is recorded as a run in it."""
-    begin = perf_counter()
-    episodes, difference = 0, None
+    begin, episodes = perf_counter(), 0
+    difference = None
     quantities: Counter[str] = Counter()
     elements: Counter[str] = Counter()
     with ExitStack() as stack:
@@ -68,11 +68,15 @@ def as_json(comparison: Comparison, config: Config) -> dict[str, Any]:
     }
 
 
-def write_comparison(comparison: Comparison, config: Config, folder: Path) -> Path:
-    """Writes `compare.json`, and a report over the two runs; returns the report's path."""
-    write_json(folder / "compare.json", as_json(comparison, config))
-    write_report([read_run(folder / impl) for impl in SIDES], folder / "report.html")
-    return folder / "report.html"
+@contextmanager
+def reported(folder: Path | None) -> Iterator[None]:
+    """Writes a report over both runs, however the block ends; nothing without a folder."""
+    try:
+        yield
+    finally:
+        logs = [] if folder is None else [read_run(folder / impl) for impl in SIDES if (folder / impl).is_dir()]
+        if folder is not None and logs:
+            write_report(logs, folder / "report.html")
 
 
 def _side(config: Config, impl: Impl, folder: Path | None, space: Space) -> Generator[Watched, None, None]:

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -54,7 +55,7 @@ def print_figures(title: str, figures: dict[str, Any]) -> None:
     """A two-column table on standard output."""
     table = Table(title=title, show_header=False, title_justify="left")
     for name, value in figures.items():
-        table.add_row(name, f"{value:,.1f}" if isinstance(value, float) else str(value))
+        table.add_row(name, escape(f"{value:,.1f}" if isinstance(value, float) else str(value)))
     Console().print(table)
 
 
@@ -65,7 +66,7 @@ def print_comparison(quantities: Counter[str], elements: Counter[str], found: st
     for heading in ("compared", "numbers", "differing"):
         table.add_column(heading, justify="right")
     for kind in quantities:
-        table.add_row(kind, f"{quantities[kind]:,}", f"{elements[kind]:,}", "0" if found is None else "see below")
+        table.add_row(kind, f"{quantities[kind]:,}", f"{elements[kind]:,}", "0" if found is None else "not counted")
     table.add_section()
     differing = "0" if found is None else "see below"
     table.add_row("all", f"{quantities.total():,}", f"{elements.total():,}", differing)

@@ -1,15 +1,21 @@
 """`ddpg evaluate`: what a run's final policy is worth."""
 
 import statistics
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, one_line
 from harness.implementations import evaluate_function
 from harness.run_folder import load_weights, read_run
+from harness.train import run_space
+from reference.config import Config
+from reference.networks import init_actor
+from reference.state import Params, Space
+from reference.streams import open_streams
 
 
-def evaluate_run(folder: Path, episodes: int) -> dict[str, Any]:
+def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None = None) -> dict[str, Any]:
     """Returns of `episodes` greedy episodes, played by the implementation that trained the run.
 
     Raises:
@@ -19,7 +25,14 @@ def evaluate_run(folder: Path, episodes: int) -> dict[str, Any]:
         raise InputError(f"episodes must be a whole number of at least 1; got {episodes}.")
     log, networks = read_run(folder), load_weights(folder)
     try:
-        returns = evaluate_function(log.impl)(log.config, networks["actor"], episodes)
+        limit = log.config.max_steps_per_episode if max_steps_per_episode is None else max_steps_per_episode
+        # What would end the training does not end the evaluation.
+        config = replace(log.config, max_steps_per_episode=limit, update_after=0)
+        space = run_space(config)
+        if space.steps_per_episode is None:
+            raise InputError(f"{folder} was trained without a time limit; evaluate needs max_steps_per_episode.")
+        _check_actor(networks["actor"], config, space, folder)
+        returns = evaluate_function(log.impl)(config, networks["actor"], episodes)
     except ValueError as error:
         raise InputError(one_line(error)) from error
     return {
@@ -32,3 +45,11 @@ def evaluate_run(folder: Path, episodes: int) -> dict[str, Any]:
         "highest": max(returns),
         "returns": returns,
     }
+
+
+def _check_actor(actor: Params, config: Config, space: Space, folder: Path) -> None:
+    """Refuses weights of other layers than the configuration's."""
+    fresh = init_actor(open_streams(0).init, config, space)
+    needed, came = ({name: tuple(value.shape) for name, value in params.items()} for params in (fresh, actor))
+    if needed != came:
+        raise InputError(f"{folder / 'weights.pt'} needs an actor of {needed}; got {came}. Train the run again.")

@@ -75,7 +75,7 @@ def _kinds(episode: Watched) -> list[tuple[str, Any, bool]]:
             {
                 f"{update} {name}": sums
                 for update, networks in enumerate(episode.networks)
-                for name, (_, sums) in networks.items()
+                for name, (_, _, sums) in networks.items()
             },
             False,
         ),

@@ -6,6 +6,12 @@ from torch import Tensor
 
 from reference.state import EpisodeRecord, Space
 
+METRICS = {
+    "episode", "last_step", "last_update", "return", "length", "terminated", "truncated", "seconds", "saturated",
+    "updates", "probe",
+}  # fmt: skip
+"""What every line of `metrics.jsonl` holds."""
+
 
 def summarise(record: EpisodeRecord, space: Space, seconds: float) -> dict[str, Any]:
     """The figures of one episode as plain numbers.

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 
 from harness.errors import InputError, one_line
 from harness.fingerprint import versions
+from harness.implementations import Impl
+from harness.metrics import METRICS
 from harness.run_log import RunLog
 from reference.config import Config
 from reference.state import Params, TrainState
@@ -39,7 +41,11 @@ def create(folder: Path, config: Config, impl: str) -> None:
 
 def refuse_used(folder: Path) -> None:
     """Raises InputError where a folder already holds something."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    try:
+        used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
+    if used:
         what = "a run" if (folder / "config.json").is_file() else "other files"
         raise InputError(f"out must name a new or empty folder; {folder} already holds {what}. Choose another.")
 
@@ -73,7 +79,7 @@ def load_weights(folder: Path) -> dict[str, Params]:
     if not path.is_file():
         raise InputError(f"{folder} holds no weights.pt: its run ended before its first episode did. Train it again.")
     try:
-        tensors = torch.load(path, weights_only=True)
+        tensors = torch.load(path, weights_only=True, map_location="cpu")
         return {name: dict(tensors[name]) for name in _NETWORKS}
     except Exception as error:  # torch.load raises half a dozen types on a damaged file
         raise InputError(f"{path} cannot be read as weights ({one_line(error)[:200]}). Train the run again.") from error
@@ -90,12 +96,13 @@ def read_run(folder: Path) -> RunLog:
             f"a run folder is needed; {folder} has no config.json. `ddpg train --out {folder}` would make one."
         )
     try:
-        config, run = _read_json(folder / "config.json"), _read_json(folder / "run.json")
-        lines = (folder / "metrics.jsonl").read_text().split("\n")[:-1]
-        episodes = [json.loads(line) for line in lines]
-        return RunLog(
-            folder.resolve().name, run["impl"], parse_config(config), _read_json(folder / "versions.json"), episodes
-        )
+        config, run, found = (_read_object(folder / f"{name}.json") for name in ("config", "run", "versions"))
+        if run["impl"] not in get_args(Impl):
+            raise ValueError(f"run.json names the implementation {run['impl']!r}")
+        episodes = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().split("\n")[:-1]]
+        if not all(isinstance(episode, dict) and set(episode) >= METRICS for episode in episodes):
+            raise ValueError("a line of metrics.jsonl is not that of an episode")
+        return RunLog(folder.resolve().name, run["impl"], parse_config(config), found, episodes)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} is damaged as a run folder ({type(error).__name__}: {one_line(error)}).") from error
 
@@ -149,5 +156,8 @@ def uninterrupted() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text())
+def _read_object(path: Path) -> dict[str, Any]:
+    value = json.loads(path.read_text())
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} holds no object")
+    return value

@@ -88,6 +88,37 @@ class LaterNan(Still):
         return (observation * np.nan if self._steps == 25 else observation), *rest
 
 
+class LaterInfinite(Still):
+    """The 25th observation is infinite."""
+
+    def step(self, action):
+        observation, *rest = super().step(action)
+        return (observation + np.inf if self._steps == 25 else observation), *rest
+
+
+class NanAtReset(Still):
+    """The third episode begins with an observation that is not finite."""
+
+    _episodes = 0
+
+    def reset(self, *, seed=None, options=None):
+        observation, info = super().reset(seed=seed)
+        self._episodes += seed is not None
+        return (observation * np.nan if self._episodes == 3 else observation), info
+
+
+class LaterNanReward(Still):
+    """The 25th reward is not finite."""
+
+    def step(self, action):
+        observation, _, *rest = super().step(action)
+        return observation, np.nan if self._steps == 25 else 0.0, *rest
+
+
+class AlmostUnboundedActions(Still):
+    action_space = Box(np.finfo(np.float32).min, np.finfo(np.float32).max, (1,), np.float32)
+
+
 class LaterInfiniteReward(Still):
     """The 25th reward is not finite."""
 

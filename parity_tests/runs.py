@@ -12,6 +12,7 @@ RUNS: dict[str, dict[str, Any]] = {
     "pendulum-seed_1": {"seed": 1},
     "pendulum-seed_2": {"seed": 2},
     "mountain_car": {"env_id": "MountainCarContinuous-v0"},
+    "inverted_pendulum": {"env_id": "InvertedPendulum-v5"},
     "float64": {"dtype": "float64"},
     "three_actions": {"env_id": THREE_ACTIONS},
     "three_actions-float64": {"env_id": THREE_ACTIONS, "dtype": "float64"},
@@ -28,6 +29,7 @@ RUNS: dict[str, dict[str, Any]] = {
 _FULL: dict[str, dict[str, Any]] = {
     # It terminates only at the goal, which nothing gentler than full throttle either way finds in this time.
     "mountain_car": {"total_steps": 8_000, "episodes": 1_000, "noise_sigma": 3.0, "start_steps": 1_000},
+    "inverted_pendulum": {"total_steps": 8_000, "episodes": 10_000},
     "three_actions": {"total_steps": 8_000, "episodes": 1_000},
     "three_actions-float64": {"total_steps": 8_000, "episodes": 1_000},
 }

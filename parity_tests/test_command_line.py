@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 DDPG = str(Path(sys.executable).with_name("ddpg"))
 SHORT = (
@@ -34,9 +35,16 @@ REFUSED = {
     "image_observations": (f"train --env-id {ENVIRONMENT}ImageObservations-v0", ["observation space", "image"]),
     "whole_numbers": (f"train --env-id {ENVIRONMENT}WholeNumberObservations-v0", ["observation space", "uint8"]),
     "unbounded_actions": (f"train --env-id {ENVIRONMENT}UnboundedActions-v0", ["action space", "bounded"]),
+    "almost_unbounded_actions": (f"train --env-id {ENVIRONMENT}AlmostUnboundedActions-v0", ["action space", "bounded"]),
     "endless_episodes": (f"train --env-id {ENVIRONMENT}Endless-v0", ["Endless-v0", "time limit", "total_steps"]),
     "unknown_environment": ("train --env-id Pendulums-v1", ["env_id", "Pendulums-v1", "spelling"]),
     "unknown_module": ("train --env-id no_such_module:Env-v0", ["env_id", "no_such_module"]),
+    "relative_module": ("train --env-id .x:Y-v0", ["env_id", ".x:Y-v0"]),
+    "two_colons": ("train --env-id a:b:c", ["env_id", "a:b:c"]),
+    "missing_module_of_a_dependency": (
+        "train --env-id phys2d/Pendulum-v0",
+        ["env_id", "package that is missing", "jax"],
+    ),
     "malformed_environment": ("train --env-id a/b/c/d", ["env_id", "a/b/c/d"]),
     "missing_dependency": (
         f"train --env-id {ENVIRONMENT}NeedsMissingPackage-v0",
@@ -51,6 +59,11 @@ REFUSED = {
     "batch_beyond_replay": ("train --batch-size 300 --replay-size 200", ["batch_size", "replay_size", "200", "300"]),
     "update_after_beyond_run": ("train --update-after 9000", ["update_after", "8000", "9000"]),
     "update_after_beyond_total": ("compare --total-steps 500", ["update_after", "500", "1000"]),
+    "batch_beyond_run": ("train --batch-size 9000", ["batch_size", "8000", "9000"]),
+    "rounds_beyond_run": ("train --update-every 9000", ["update_every", "8000", "9000"]),
+    "huge_rate": ("train --actor-lr 2", ["actor_lr", "at most 1"]),
+    "too_large_for_memory": ("train --replay-size 10000000000000 --out too_large", ["replay_size", "memory"]),
+    "compare_off_the_cpu": ("compare --device cuda", ["device", "cpu"]),
     "negative_noise": ("train --noise-sigma -0.1", ["noise_sigma", "at least 0"]),
     "zero_batch": ("train --batch-size 0", ["batch_size", "at least 1"]),
     "word_for_number": ("train --batch-size many", ["--batch-size", "INT", "many"]),
@@ -74,20 +87,39 @@ REFUSED = {
     "report_of_damaged_run": ("report damaged", ["damaged", "tau"]),
     "evaluate_no_run": ("evaluate nowhere", ["run folder", "nowhere"]),
     "evaluate_without_weights": ("evaluate holds_a_run", ["holds_a_run", "weights.pt"]),
+    "report_into_nowhere": ("report whole --out nowhere/x.html", ["out", "nowhere/x.html"]),
+    "report_of_unknown_implementation": ("report of_jax", ["of_jax", "damaged", "jax"]),
+    "report_of_lines_that_are_none": ("report of_no_lines", ["of_no_lines", "damaged", "metrics.jsonl"]),
+    "report_of_a_list": ("report of_a_list", ["of_a_list", "damaged", "config.json"]),
+    "evaluate_endless_episodes": ("evaluate endless", ["endless", "max_steps_per_episode"]),
     "evaluate_zero_episodes": ("evaluate holds_a_run --episodes 0", ["episodes", "at least 1"]),
+}
+
+
+RUNS = {
+    # folder: (config.json, run.json, metrics.jsonl)
+    "whole": ("{}", '{"impl": "reference"}', ""),
+    "holds_a_run": ("{}", '{"impl": "reference"}', ""),
+    "damaged": ('{"tau": 7}', '{"impl": "reference"}', ""),
+    "of_jax": ("{}", '{"impl": "jax"}', ""),
+    "of_no_lines": ("{}", '{"impl": "reference"}', "{}\n"),
+    "of_a_list": ("[]", '{"impl": "reference"}', ""),
+    "endless": (f'{{"env_id": "{ENVIRONMENT}Endless-v0", "total_steps": 2000}}', '{"impl": "torchrl"}', ""),
 }
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A run folder without weights, one with a wrong config, a folder of other files, a file."""
+    """Run folders without weights, whole and damaged, one of other files, a file."""
     folder = tmp_path_factory.mktemp("bad_input")
-    for name, config in (("holds_a_run", "{}"), ("damaged", '{"tau": 7}')):
+    for name, (config, run, metrics) in RUNS.items():
         (folder / name).mkdir()
         (folder / name / "config.json").write_text(config)
-        (folder / name / "run.json").write_text('{"impl": "reference"}')
+        (folder / name / "run.json").write_text(run)
         (folder / name / "versions.json").write_text("{}")
-        (folder / name / "metrics.jsonl").touch()
+        (folder / name / "metrics.jsonl").write_text(metrics)
+    empty = {name: {} for name in ("actor", "critic", "target_actor", "target_critic")}
+    torch.save(empty, folder / "endless" / "weights.pt")
     (folder / "holds_files").mkdir()
     (folder / "holds_files" / "thesis.txt").write_text("precious")
     (folder / "a_file").write_text("precious")
@@ -108,6 +140,12 @@ def test_bad_input_is_refused_in_one_line(arguments, words, folder):
 
 STOPPED = {
     "nan_observation": (f"--env-id {ENVIRONMENT}LaterNan-v0", "observation is not finite at environment step 25"),
+    "infinite_observation": (
+        f"--env-id {ENVIRONMENT}LaterInfinite-v0",
+        "observation is not finite at environment step 25",
+    ),
+    "nan_at_reset": (f"--env-id {ENVIRONMENT}NanAtReset-v0", "observation is not finite at the reset of episode 3"),
+    "nan_reward": (f"--env-id {ENVIRONMENT}LaterNanReward-v0", "reward is not finite at environment step 25"),
     "infinite_reward": (f"--env-id {ENVIRONMENT}LaterInfiniteReward-v0", "reward is not finite at environment step 25"),
     "overflowing_loss": (f"--env-id {ENVIRONMENT}HugeReward-v0", "critic_loss is not finite at update 1"),
 }

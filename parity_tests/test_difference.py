@@ -104,15 +104,23 @@ def test_sums_name_the_one_element_that_differs():
     theirs = pair().weights
     theirs["0.weight"][2, 1] = torch.nextafter(torch.tensor(9.0), torch.tensor(0.0))
     assert difference_of_sums(watched(pair().weights), watched(theirs)) == (
-        "actor[0.weight]: 1 element differs, at (2, 1), by 1 ulp; expected the same bits"
+        "actor[0.weight]: 1 element differs, at (2, 1), bit patterns 1 apart; expected the same bits"
     )
 
 
-def test_sums_name_the_rows_of_several():
+def test_sums_name_the_columns_of_several():
     theirs = pair().weights
     theirs["0.weight"][1:] += 1
     text = difference_of_sums(watched(pair().weights), watched(theirs))
     assert (
         text
-        == "actor[0.weight]: elements differ in 2 of 3 rows and 4 of 4 columns, first in row 1; expected the same bits"
+        == "actor[0.weight]: elements differ in 4 of 4 columns at the least, first in column 0; expected the same bits"
     )
+
+
+def test_the_digest_sees_what_sums_do_not():
+    theirs = pair().weights
+    bits = theirs["0.weight"].view(torch.int32)
+    bits[1:3, 1:3] += torch.tensor([[1, -1], [-1, 1]], dtype=torch.int32)
+    text = difference_of_sums(watched(pair().weights), watched(theirs))
+    assert text == "actor: elements differ whose sums over rows and columns are the same; expected the same bits"

@@ -9,13 +9,15 @@ import torch
 from parity_tests.assertions import assert_same_bits
 from parity_tests.runs import THREE_ACTIONS
 from reference.config import Config
-from reference.envs import env_space
+from reference.envs import env_space, make_env
 from reference.evaluate import evaluate
 from reference.networks import actor
 from reference.state import Batch
 from reference.streams import episode_seed, open_streams
 from reference.train import train
 from reference.update import init_networks
+from torchrl_impl.envs import env_space as torchrl_env_space
+from torchrl_impl.envs import make_env as torchrl_make_env
 from torchrl_impl.evaluate import evaluate as torchrl_evaluate
 from torchrl_impl.train import train as torchrl_train
 
@@ -34,7 +36,7 @@ each_implementation = pytest.mark.parametrize("run", [train, torchrl_train], ids
 
 
 def loop(env_id="Pendulum-v1", limit=50, **fields):
-    """A run that acts, at random and then by its first policy, and never learns."""
+    """A run that acts, at random and then by its first policy, and learns only when it is over."""
     small = {
         "hidden_sizes": (16, 16),
         "replay_size": 1_000,
@@ -59,6 +61,14 @@ def test_transitions_are_torchrls(env_id, limit, dtype):
     ours, theirs = transitions(train, config), transitions(torchrl_train, config)
     assert len(ours.reward) == STEPS and ours.observation.dtype == config.torch_dtype
     assert_same_bits("transition", ours, theirs)
+
+
+@each_environment
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_spaces_are_torchrls(env_id, limit, dtype):
+    config = loop(env_id, limit, dtype=dtype)
+    ours, theirs = env_space(make_env(config), config), torchrl_env_space(torchrl_make_env(config), config)
+    assert_same_bits("space", ours, theirs)
 
 
 @each_implementation
@@ -111,12 +121,11 @@ def test_warm_up_draws_from_its_stream_over_the_whole_box(run):
 @each_implementation
 def test_noise_of_sigma_zero_is_the_policy(run):
     config = loop(noise_sigma=0.0)
-    actions = transitions(run, config).action[config.start_steps :]
-    observations = transitions(run, config).observation[config.start_steps :]
-    *_, (_, state) = run(config)
-    space = env_space(gymnasium.make(config.env_id), config)
-    expected = torch.stack([actor(state.networks.actor, observation, space) for observation in observations])
-    assert_same_bits("action", actions, expected)
+    space = env_space(make_env(config), config)
+    theta = init_networks(open_streams(config.seed).init, config, space).actor
+    rows = transitions(run, config)
+    expected = torch.stack([actor(theta, observation, space) for observation in rows.observation[config.start_steps :]])
+    assert_same_bits("action", rows.action[config.start_steps :], expected)
 
 
 @each_environment

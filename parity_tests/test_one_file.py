@@ -69,7 +69,21 @@ def test_the_one_files_constants_are_configs_defaults():
 
 
 def test_both_one_files_have_the_same_constants():
-    names = ["SEED", "ENV", "STEPS", "HIDDEN", "REPLAY", "BATCH", "GAMMA", "TAU", "LR", "CLIP", "SIGMA", "RANDOM"]
+    names = [
+        "SEED",
+        "ENV",
+        "STEPS",
+        "HIDDEN",
+        "REPLAY",
+        "BATCH",
+        "GAMMA",
+        "TAU",
+        "LR",
+        "CLIP",
+        "SIGMA",
+        "RANDOM",
+        "UPDATE_AFTER",
+    ]
     assert [getattr(one_file, name) for name in names] == [getattr(torchrl_one_file, name) for name in names]
 
 

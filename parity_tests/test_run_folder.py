@@ -9,6 +9,7 @@ import torch
 
 from harness import run_folder
 from harness.errors import InputError
+from harness.metrics import METRICS
 from harness.run_folder import (
     append_metrics,
     create,
@@ -23,6 +24,12 @@ from reference.envs import env_space, make_env
 from reference.streams import open_streams
 from reference.update import init_networks
 
+
+def line(episode):
+    """A line of metrics with nothing in it but its number."""
+    return dict.fromkeys(METRICS) | {"episode": episode}
+
+
 CONFIG = Config(hidden_sizes=(8,), tau=0.01)
 
 
@@ -33,23 +40,23 @@ def folder(tmp_path):
 
 
 def test_a_run_folder_reads_as_it_was_written(folder):
-    append_metrics(folder, {"episode": 1})
-    append_metrics(folder, {"episode": 2})
+    append_metrics(folder, line(1))
+    append_metrics(folder, line(2))
     log = read_run(folder)
     assert (log.name, log.impl, log.config) == ("run", "reference", CONFIG)
-    assert log.episodes == [{"episode": 1}, {"episode": 2}]
+    assert log.episodes == [line(1), line(2)]
     assert len(log.versions["numerics"]["hash"]) == 16
 
 
 def test_a_line_that_was_never_finished_is_left_out(folder):
-    append_metrics(folder, {"episode": 1})
+    append_metrics(folder, line(1))
     with open(folder / "metrics.jsonl", "a") as file:
         file.write('{"episode": 2, "ret')
-    assert read_run(folder).episodes == [{"episode": 1}]
+    assert read_run(folder).episodes == [line(1)]
 
 
 def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
-    append_metrics(folder, {"episode": 1})
+    append_metrics(folder, line(1))
 
     class Full:
         """A file that takes ten bytes and no more."""
@@ -71,8 +78,8 @@ def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
 
     monkeypatch.setattr(run_folder, "open", Full, raising=False)
     with pytest.raises(OSError, match="only part of a line"):
-        append_metrics(folder, {"episode": 2})
-    assert (folder / "metrics.jsonl").read_text() == json.dumps({"episode": 1}) + "\n"
+        append_metrics(folder, line(2))
+    assert (folder / "metrics.jsonl").read_text() == json.dumps(line(1)) + "\n"
 
 
 def test_a_number_that_is_none_is_never_written(folder):

@@ -51,7 +51,7 @@ def test_truncated_rows_do_not_bootstrap_where_config_says_so():
 
 
 def test_td_target_refuses_a_trailing_dimension():
-    with pytest.raises(ValueError, match=r"one shape; got \(3,\), \(3,\), \(3, 1\)\. .* squeezed"):
+    with pytest.raises(ValueError, match=r"one shape \[B\]; got \(3,\), \(3,\), \(3, 1\)\. .* squeezed"):
         td_target(torch.zeros(3), torch.zeros(3, dtype=torch.bool), torch.zeros(3, 1), 0.9)
 
 

@@ -33,6 +33,12 @@ def test_whole_runs_agree_in_every_bit(name):
     assert compared > 1_000
 
 
+@pytest.mark.parametrize("name", ["inverted_pendulum", "three_actions"])
+def test_these_runs_have_episodes_that_terminate(name):
+    records = [record for record, _ in train(short(name))]
+    assert sum(record.terminated for record in records) > 10
+
+
 def one_ulp_at(update, network):
     """`soft_update`, until update number `update` finds one online weight an ulp larger than it was."""
     calls = iter(range(10**9))
@@ -56,7 +62,7 @@ def test_one_ulp_in_one_weight_is_found_and_named(network, update):
     step = update + 60  # one update a step from the 61st on
     assert differences == [
         f"episode {math.ceil(step / 50)}, update {update} (environment step {step}), {network}[2.weight]: "
-        "1 element differs, at (3, 5), by 1 ulp; expected the same bits"
+        "1 element differs, at (3, 5), bit patterns 1 apart; expected the same bits"
     ]
 
 

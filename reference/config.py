@@ -80,7 +80,7 @@ class Config:
         _require(0 <= self.gamma <= 1, "gamma", self.gamma, "in [0, 1]", "0.99 is usual")
         _require(0 < self.tau <= 1, "tau", self.tau, "in (0, 1]", "It weighs the online parameters; 0.005 is usual")
         for name in ("actor_lr", "critic_lr"):
-            _require(getattr(self, name) > 0, name, getattr(self, name), "above 0", "1e-3 is usual")
+            _require(0 < getattr(self, name) <= 1, name, getattr(self, name), "above 0 and at most 1", "1e-3 is usual")
         _require(
             self.noise_sigma >= 0,
             "noise_sigma",
@@ -106,9 +106,6 @@ class Config:
                 "Enlarge replay_size, or draw fewer",
             )
         check_length(self, self.max_steps_per_episode)
-        _require(
-            _device_is_here(self.device), "device", self.device, "a device that torch finds here", "cpu is always there"
-        )
 
     @property
     def torch_dtype(self) -> "torch.dtype":
@@ -119,26 +116,33 @@ class Config:
 
 
 def check_length(config: Config, steps_per_episode: int | None) -> None:
-    """Refuses a run that ends before its first update.
+    """Refuses a run that ends before its first update, which waits for the three fields named below.
 
     Args:
         config: the run; `total_steps` or `episodes` ends it, whichever comes first.
         steps_per_episode: the longest episode in environment steps; None: unknown.
 
     Raises:
-        ValueError: `update_after` lies beyond the run's last step.
+        ValueError: `update_after`, `batch_size` or `update_every` lies beyond the run's last step.
     """
     limits = [config.total_steps] if config.total_steps is not None else []
     limits += [config.episodes * steps_per_episode] if steps_per_episode is not None else []
-    if limits:
-        need = f"at most the {min(limits)} steps of the run"
-        _require(
-            config.update_after <= min(limits),
-            "update_after",
-            config.update_after,
-            need,
-            "Lower it, or lengthen the run",
-        )
+    for name in ("update_after", "batch_size", "update_every"):
+        need = f"at most the {min(limits, default=0)} steps of the run"
+        fits = not limits or getattr(config, name) <= min(limits)
+        _require(fits, name, getattr(config, name), need, "Lower it, or lengthen the run")
+
+
+def check_device(config: Config) -> None:
+    """Refuses a device that torch does not find here.
+
+    Not part of `Config`'s own checks: a run trained elsewhere can be read anywhere.
+
+    Raises:
+        ValueError: there is no such device.
+    """
+    found = config.device == "cpu" or _device_is_here(config.device)
+    _require(found, "device", config.device, "a device that torch finds here", "cpu is always there")
 
 
 _LEAST_WHOLE_NUMBERS = {
@@ -171,8 +175,6 @@ def _check_type(name: str, kind: Any, value: Any) -> None:
 
 
 def _device_is_here(name: str) -> bool:
-    if name == "cpu":
-        return True
     import torch
 
     try:

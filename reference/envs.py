@@ -8,7 +8,7 @@ import torch
 from gymnasium.spaces import Box
 from torch import Tensor
 
-from reference.config import Config, check_length
+from reference.config import Config, check_device, check_length
 from reference.state import Batch, Space
 from reference.streams import episode_seed
 
@@ -19,21 +19,14 @@ def make_env(config: Config) -> gymnasium.Env:
     Mirror: torchrl_impl/envs.py, make_env
 
     Raises:
-        ValueError: the id is unknown, a dependency is missing, the spaces do not fit, episodes
-            have no end, or the run ends before its first update.
+        ValueError: the device or the id is unknown, a dependency is missing, the spaces do not fit,
+            episodes have no end, or the run ends before its first update.
     """
+    check_device(config)
     try:
         env = gymnasium.make(config.env_id, max_episode_steps=config.max_steps_per_episode, disable_env_checker=True)
-    except gymnasium.error.DependencyNotInstalled as error:
-        raise ValueError(
-            f"env_id {config.env_id!r} needs a package that is missing ({_first_line(error)}). "
-            "Usual cure: pip install 'gymnasium[mujoco]', or the extra that environment names."
-        ) from error
-    except (gymnasium.error.Error, ImportError) as error:
-        raise ValueError(
-            f"env_id must name an environment that Gymnasium can make; got {config.env_id!r} ({_first_line(error)}). "
-            "Usual cure: check its spelling and version, or write module:Id for one of your own."
-        ) from error
+    except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
+        raise ValueError(_refusal(config.env_id, error)) from error
     space = env_space(env, config)
     check_length(config, space.steps_per_episode)
     if space.steps_per_episode is None and config.total_steps is None:
@@ -54,7 +47,8 @@ def env_space(env: gymnasium.Env, config: Config) -> Space:
     _check_box("action", actions, "DDPG needs continuous actions")
     _check_box("observation", observations, "wrap the environment so that it gives one vector of floats")
     assert isinstance(actions, Box)
-    if not (np.isfinite(actions.low).all() and np.isfinite(actions.high).all()):
+    # Bounds of the largest float are meant to be none, and their distance is infinite.
+    if not np.isfinite(actions.high.astype(np.float32) - actions.low.astype(np.float32)).all():
         raise ValueError(
             f"action space must be bounded, since tanh is scaled to its bounds; got {actions}. "
             "Usual cure: gymnasium.wrappers.RescaleAction."
@@ -111,13 +105,26 @@ def step(env: gymnasium.Env, observation: Tensor, action: Tensor, config: Config
 
 
 def require_finite(quantity: str, value: Tensor, place: str) -> None:
-    """Stops a run at the first number that is none.
+    """Stops a run at the first number that is not finite.
 
     Raises:
         FloatingPointError: `value` holds NaN or infinity; the message names quantity and place.
     """
     if not torch.isfinite(value).all():
         raise FloatingPointError(f"{quantity} is not finite at {place}.")
+
+
+def _refusal(env_id: str, error: Exception) -> str:
+    """Why an environment could not be made, and what to do."""
+    reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    missing = isinstance(error, ModuleNotFoundError) and (error.name or "") not in env_id.partition(":")[0].split(".")
+    if missing or isinstance(error, gymnasium.error.DependencyNotInstalled):
+        cure = "pip install 'gymnasium[mujoco]'" if "mujoco" in str(error).lower() else "install what it names"
+        return f"env_id {env_id!r} needs a package that is missing ({reason}). Usual cure: {cure}."
+    return (
+        f"env_id must name an environment that Gymnasium can make; got {env_id!r} ({reason}). "
+        "Usual cure: check its spelling and version, or write module:Id for one of your own."
+    )
 
 
 def _check_box(name: str, space: Any, cure: str) -> None:
@@ -132,7 +139,3 @@ def _check_box(name: str, space: Any, cure: str) -> None:
     if isinstance(space, Box):
         kind = f"an image or array of shape {space.shape}" if len(space.shape) != 1 else f"{space.dtype} numbers"
     raise ValueError(f"{name} space must be a one-dimensional Box of floats; got {kind}. Usual cure: {cure}.")
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -40,6 +40,7 @@ def evaluate(config: Config, params: Params, episodes: int) -> list[float]:
                 # Rounding can put the policy an ulp outside the bounds.
                 action = actor(params, observation.to(config.device), space).clamp(space.low, space.high)
                 transition = step(env, observation, action, config)
+                require_finite("observation", transition.next_observation, f"evaluation episode {episode}")
                 require_finite("reward", transition.reward, f"evaluation episode {episode}")
                 observation, total = transition.next_observation, total + transition.reward
                 ended = bool(transition.terminated or transition.truncated)

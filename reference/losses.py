@@ -21,9 +21,9 @@ def critic_loss(value: Tensor, target: Tensor) -> Tensor:
     Raises:
         ValueError: the shapes differ; [B, 1] against [B] would broadcast to [B, B].
     """
-    if value.shape != target.shape:
+    if value.shape != target.shape or value.dim() != 1:
         raise ValueError(
-            f"critic_loss needs value and target of one shape; got {tuple(value.shape)} and {tuple(target.shape)}. "
+            f"critic_loss needs value and target of one shape [B]; got {tuple(value.shape)} and {tuple(target.shape)}. "
             "A critic that returns [B, 1] must be squeezed on its last dimension."
         )
     return (value - target).square().mean()
@@ -42,5 +42,13 @@ def actor_loss(value: Tensor) -> Tensor:
 
     Returns:
         []
+
+    Raises:
+        ValueError: `value` is not of shape [B].
     """
+    if value.dim() != 1:
+        raise ValueError(
+            f"actor_loss needs value of shape [B]; got {tuple(value.shape)}. "
+            "A critic that returns [B, 1] must be squeezed on its last dimension."
+        )
     return (-value).mean()

@@ -29,7 +29,7 @@ class Batch(NamedTuple):
     """Transitions; B rows, O observation and A action sizes."""
 
     observation: Tensor  # [B, O]
-    action: Tensor  # [B, A], in environment units, as executed
+    action: Tensor  # [B, A], in environment units, before the cast to the environment's dtype
     reward: Tensor  # [B], float32, unscaled
     next_observation: Tensor  # [B, O], before any reset
     terminated: Tensor  # [B], bool; the environment ended the episode

@@ -44,9 +44,9 @@ def td_target(reward: Tensor, terminated: Tensor, next_value: Tensor, gamma: flo
         ValueError: the shapes differ ([B] against [B, 1] would broadcast to [B, B]), or
             `terminated` is not boolean (`1 - d` and `~d` part ways on integers).
     """
-    if not reward.shape == terminated.shape == next_value.shape:
+    if not reward.shape == terminated.shape == next_value.shape or reward.dim() != 1:
         raise ValueError(
-            "td_target needs reward, terminated and next_value of one shape; got "
+            "td_target needs reward, terminated and next_value of one shape [B]; got "
             f"{tuple(reward.shape)}, {tuple(terminated.shape)}, {tuple(next_value.shape)}. "
             "A critic that returns [B, 1] must be squeezed on its last dimension."
         )

@@ -44,7 +44,24 @@ def init_networks(generator: torch.Generator, config: Config, space: Space) -> T
 def critic_gradient(
     state: TrainState, batch: Batch, space: Space, config: Config, parts: Parts = default_parts
 ) -> tuple[Params, Tensor, Tensor, Tensor]:
-    """Gradient of the critic's loss with respect to the critic; its loss [], value [B] and target [B]."""
+    r"""Gradient of the critic's loss with respect to the critic.
+
+    .. math:: \nabla_\phi \frac{1}{B} \sum_i (Q_\phi(s_i, a_i) - y_i)^2,
+        \quad y_i = r_i + \gamma (1 - d_i) Q_{\phi'}(s'_i, \mu_{\theta'}(s'_i))
+
+    Source: Lillicrap et al. 2016, Algorithm 1, https://arxiv.org/abs/1509.02971
+    Mirror: torchrl_impl/update.py, critic_gradient_
+
+    Args:
+        state: critic and both targets are read.
+        batch: fields [B, ...].
+        space: the action bounds.
+        config: gamma, and what counts as terminal.
+        parts: the loss.
+
+    Returns:
+        The gradient, keyed as the critic; loss []; value [B] and target [B], detached.
+    """
     next_action = actor(state.target_actor, batch.next_observation, space)
     next_value = critic(state.target_critic, batch.next_observation, next_action)
     target = td_target(batch.reward, terminal(batch, config.truncation_is_terminal), next_value, config.gamma)
@@ -59,7 +76,23 @@ def critic_gradient(
 def actor_gradient(
     theta: Params, phi: Params, batch: Batch, space: Space, parts: Parts = default_parts
 ) -> tuple[Params, Tensor, Tensor]:
-    """Gradient of the actor's loss with respect to `theta`, as the critic `phi` judges it; loss [] and value [B]."""
+    r"""Gradient of the actor's loss with respect to the actor: the deterministic policy gradient, downhill.
+
+    .. math:: -\frac{1}{B} \sum_i \nabla_a Q_\phi(s_i, a)|_{a = \mu_\theta(s_i)} \nabla_\theta \mu_\theta(s_i)
+
+    Source: Silver et al. 2014, http://proceedings.mlr.press/v32/silver14.html; Lillicrap et al. 2016
+    Mirror: torchrl_impl/update.py, actor_gradient_
+
+    Args:
+        theta: the actor.
+        phi: the critic that judges it, and gets no gradient.
+        batch: its observations are read, [B, O].
+        space: the action bounds.
+        parts: the loss.
+
+    Returns:
+        The gradient, keyed as the actor; loss []; value [B], detached.
+    """
 
     def loss(theta: Params) -> tuple[Tensor, Tensor]:
         value = critic(phi, batch.observation, actor(theta, batch.observation, space))

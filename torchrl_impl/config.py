@@ -32,7 +32,7 @@ WHERE: dict[str, str] = {
     "grad_clip_norm": "torch.nn.utils.clip_grad_norm_(max_norm)",
     "probe_n": "TensorDictReplayBuffer[rows]",
     "probe_every_episodes": "train.describe",
-    "device": "MLP(device), Collector(policy_device)",
+    "device": "MLP.to(device), Collector(policy_device)",
     "dtype": "DTypeCastTransform(dtype_in, dtype_out), MLP(layer_kwargs)",
     "update_order": "update.update_",
     "truncation_is_terminal": "DDPGLoss.set_keys(terminated)",
@@ -45,7 +45,6 @@ def mlp_arguments(config: Config) -> dict[str, Any]:
     return {
         "num_cells": list(config.hidden_sizes),
         "activation_class": nn.ReLU,
-        "device": config.device,
         "layer_kwargs": {"dtype": config.torch_dtype},
     }
 

@@ -84,9 +84,10 @@ def _casts(env: EnvBase, config: Config) -> list[DTypeCastTransform]:
 
 def env_space(env: EnvBase, config: Config) -> Space:
     """Sizes and action bounds, as TorchRL's specs state them."""
-    bounds = env.action_spec.space
+    bounds, gymnasium_spec = env.action_spec.space, env.base_env._env.spec
+    limit = None if gymnasium_spec is None else gymnasium_spec.max_episode_steps
     low, high = bounds.low.to(config.device), bounds.high.to(config.device)
-    return Space(env.observation_spec["observation"].shape[-1], low, high, config.max_steps_per_episode)
+    return Space(env.observation_spec["observation"].shape[-1], low, high, limit)
 
 
 def make_collector(env: EnvBase, actor: TensorDictModule, config: Config, steps: int, parts: Parts) -> Collector:
@@ -101,6 +102,6 @@ def make_collector(env: EnvBase, actor: TensorDictModule, config: Config, steps:
 
 
 def require_finite(quantity: str, value: Tensor, place: str) -> None:
-    """Stops a run at the first number that is none."""
+    """Stops a run at the first number that is not finite."""
     if not torch.isfinite(value).all():
         raise FloatingPointError(f"{quantity} is not finite at {place}.")

@@ -18,9 +18,11 @@ from torchrl_impl.streams import evaluation_seed
 
 
 def evaluate(config: Config, params: Params, episodes: int) -> list[float]:
-    """Undiscounted returns of the greedy policy, by `EnvBase.rollout`; arguments as the reference's `evaluate`."""
+    """Undiscounted returns of the greedy policy, by `EnvBase.rollout`; arguments and errors as the reference's."""
     env = make_env(config, seeds=evaluation_seed)
     try:
+        if env_space(env, config).steps_per_episode is None:
+            raise ValueError("evaluate needs episodes that end; give max_steps_per_episode.")
         with torch.random.fork_rng(devices=[]):  # a new module draws weights, which are then written over
             policy = actor(config, env_space(env, config))
         load_params_(TensorDict.from_module(policy), params)
@@ -30,6 +32,7 @@ def evaluate(config: Config, params: Params, episodes: int) -> list[float]:
         for episode in range(1, episodes + 1):
             with torch.no_grad():
                 frames = env.rollout(sys.maxsize, bounded)
+            require_finite("observation", frames["next", "observation"], f"evaluation episode {episode}")
             require_finite("reward", frames["next", "reward"], f"evaluation episode {episode}")
             returns.append(frames["next", "episode_reward"][-1].item())
         return returns

@@ -38,14 +38,15 @@ def actor(config: Config, space: Space) -> TensorDictModule:
 
     `MLP` draws its weights from torch's global generator: lend it the stream.
     """
-    network = MLP(space.observation_size, space.action_size, **mlp_arguments(config))
+    # Drawn on the CPU, whose stream was lent, and moved then.
+    network = MLP(space.observation_size, space.action_size, **mlp_arguments(config)).to(config.device)
     module = nn.Sequential(network, ScaledTanh(space))
     return TensorDictModule(module, in_keys=["observation"], out_keys=["action"])
 
 
 def critic(config: Config, space: Space) -> ValueOperator:
     """The critic: reads `observation` and `action`, which `MLP` joins, and writes `state_action_value` [..., 1]."""
-    network = MLP(space.observation_size + space.action_size, 1, **mlp_arguments(config))
+    network = MLP(space.observation_size + space.action_size, 1, **mlp_arguments(config)).to(config.device)
     return ValueOperator(network, in_keys=["observation", "action"])
 
 

@@ -44,7 +44,9 @@ class Progress(NamedTuple):
 def train(
     config: Config, run_state: RunState | None = None, parts: Parts = default_parts
 ) -> Generator[tuple[EpisodeRecord, RunState], None, None]:
-    """Trains, and yields after every episode; arguments and errors as the reference's `train`.
+    """Trains, and yields after every episode; arguments as the reference's `train`.
+
+    What does not fit is refused by `reference.envs.make_env`, which the harness calls first; here it fails in TorchRL.
 
     Yields:
         What happened in the episode, and the state it ended in: views of TorchRL's own tensors,
