@@ -42,7 +42,7 @@ def loop(env_id="Pendulum-v1", limit=50, **fields):
         "replay_size": 1_000,
         "start_steps": 70,
         "update_after": STEPS,
-        "batch_size": 999,
+        "batch_size": STEPS,
     }
     lengths = {"total_steps": STEPS, "episodes": STEPS, "max_steps_per_episode": limit}
     return Config(env_id=env_id, **small, **lengths, **fields)
