@@ -28,12 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{one_line(error)} The run stopped there; what it had written is whole.", 1)
     except OSError as error:
         return _complain(one_line(error), 1)
-    except RuntimeError as error:
-        if "can't allocate memory" not in str(error):
-            raise
-        return _complain(
-            "replay_size, batch_size or hidden_sizes need more memory than there is; make them smaller.", 2
-        )
     except KeyboardInterrupt:
         return _complain("interrupted; what was written so far is whole.", 130)
 

@@ -20,12 +20,14 @@ class RunProgress:
         limits = [config.total_steps] if config.total_steps is not None else []
         limits += [config.episodes * steps_per_episode] if steps_per_episode is not None else []
         self._config = config
+        console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
             TextColumn("episode {task.fields[episode]}  return {task.fields[score]}  {task.fields[speed]} steps/s"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=console,
+            disable=not console.is_terminal,  # elsewhere a line every ten episodes serves better
         )
         self._task: TaskID = self._progress.add_task(
             title, total=min(limits, default=None), episode="-", score="-", speed="-"

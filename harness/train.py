@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.console import RunProgress
+from harness.errors import one_line
 from harness.implementations import Impl, train_function
 from harness.metrics import summarise
 from harness.report import write_report
 from harness.run_folder import append_metrics, create, read_run, save_weights
+from reference import replay as ring
 from reference.config import Config
 from reference.envs import env_space, make_env
 from reference.state import Space, TrainState
+from reference.streams import open_streams
+from reference.update import init_networks
 
 Episode = TypeVar("Episode", bound=tuple[Any, ...])
 
@@ -22,13 +26,25 @@ def run_space(config: Config) -> Space:
     """The environment's sizes and bounds; made and closed, so that a run that cannot work ends before it begins.
 
     Raises:
-        ValueError: the environment does not fit.
+        ValueError: the environment does not fit, or memory does not suffice.
     """
     env = make_env(config)
     try:
-        return env_space(env, config)
+        space = env_space(env, config)
     finally:
         env.close()
+    _check_memory(config, space)
+    return space
+
+
+def _check_memory(config: Config, space: Space) -> None:
+    """Makes what a run makes first, and lets it go."""
+    try:
+        init_networks(open_streams(config.seed).init, config, space)
+        ring.init(config.replay_size, space.observation_size, space.action_size, config.torch_dtype)
+    except RuntimeError as error:  # torch has no narrower word for it
+        need = f"replay_size ({config.replay_size}) and hidden_sizes {config.hidden_sizes}"
+        raise ValueError(f"{need} must fit into memory; got an error instead ({one_line(error)[:120]}).") from error
 
 
 def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def short(name: str = "pendulum", **fields: Any) -> Config:
     small = {
         "total_steps": 600,
         "episodes": 1_000,
-        "start_steps": 250,
-        "update_after": 150,
+        "start_steps": 200,
+        "update_after": 300,
         "batch_size": 32,
         "hidden_sizes": (64, 64),
         "replay_size": 5_000,

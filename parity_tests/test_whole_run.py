@@ -67,13 +67,13 @@ def test_one_ulp_in_one_weight_is_found_and_named(network, update):
 
 
 def test_a_run_that_ends_early_is_named():
-    config = short(total_steps=300, max_steps_per_episode=50)
+    config = short(total_steps=300, update_after=100, max_steps_per_episode=50)
     differences, _ = compare(watch("reference", config), islice(watch("reference", config), 3), config)
     assert differences == ["episode 4: the right run has ended, the left one goes on"]
 
 
 def test_a_run_compared_with_itself_is_refused():
-    config = short(total_steps=150, max_steps_per_episode=50)
+    config = short(total_steps=150, update_after=100, max_steps_per_episode=50)
     steps = list(islice(watch("reference", config), 1))
     differences, _ = compare(steps, steps, config)
     assert "share" in differences[0]
@@ -82,8 +82,8 @@ def test_a_run_compared_with_itself_is_refused():
 @pytest.mark.parametrize("continue_with", ["reference", "torchrl"])
 @pytest.mark.parametrize("begin_with", ["reference", "torchrl"])
 def test_a_run_continues_from_its_state_on_either_side(begin_with, continue_with):
-    # 120 rows wrap between the second and third episodes, and warm-up ends in the third.
-    config = short(total_steps=300, max_steps_per_episode=60, replay_size=130, start_steps=150)
+    # 130 rows wrap in the third episode, in which warm-up ends too.
+    config = short(total_steps=300, max_steps_per_episode=60, replay_size=130, start_steps=150, update_after=80)
     whole = islice(watch("reference", config), 2, None)
     begun = next(islice(watch(begin_with, config), 1, 2))
     differences, compared = compare(whole, watch(continue_with, config, begun.state), config)
@@ -92,7 +92,7 @@ def test_a_run_continues_from_its_state_on_either_side(begin_with, continue_with
 
 def test_the_global_generator_is_the_callers_at_every_yield():
     before = torch.random.get_rng_state()
-    for _ in islice(torchrl_train(short(total_steps=150, max_steps_per_episode=50)), 2):
+    for _ in islice(torchrl_train(short(total_steps=150, update_after=100, max_steps_per_episode=50)), 2):
         assert torch.equal(torch.random.get_rng_state(), before)
     assert torch.equal(torch.random.get_rng_state(), before)
 

@@ -48,7 +48,9 @@ def env_space(env: gymnasium.Env, config: Config) -> Space:
     _check_box("observation", observations, "wrap the environment so that it gives one vector of floats")
     assert isinstance(actions, Box)
     # Bounds of the largest float are meant to be none, and their distance is infinite.
-    if not np.isfinite(actions.high.astype(np.float32) - actions.low.astype(np.float32)).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        width = actions.high.astype(np.float32) - actions.low.astype(np.float32)
+    if not np.isfinite(width).all():
         raise ValueError(
             f"action space must be bounded, since tanh is scaled to its bounds; got {actions}. "
             "Usual cure: gymnasium.wrappers.RescaleAction."
