@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from reference.config import Config
+from reference.config import Config, last_step
 from reference.state import EpisodeRecord
 
 
@@ -17,9 +17,6 @@ class RunProgress:
     """A bar with episode, return, steps per second and time left, on standard error."""
 
     def __init__(self, config: Config, steps_per_episode: int | None, title: str) -> None:
-        limits = [config.total_steps] if config.total_steps is not None else []
-        limits += [config.episodes * steps_per_episode] if steps_per_episode is not None else []
-        self._config = config
         console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -30,7 +27,7 @@ class RunProgress:
             disable=not console.is_terminal,  # elsewhere a line every ten episodes serves better
         )
         self._task: TaskID = self._progress.add_task(
-            title, total=min(limits, default=None), episode="-", score="-", speed="-"
+            title, total=last_step(config, steps_per_episode), episode="-", score="-", speed="-"
         )
 
     def __enter__(self) -> "RunProgress":

@@ -26,8 +26,8 @@ def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None 
     log, networks = read_run(folder), load_weights(folder)
     try:
         limit = log.config.max_steps_per_episode if max_steps_per_episode is None else max_steps_per_episode
-        # What would end the training does not end the evaluation.
-        config = replace(log.config, max_steps_per_episode=limit, update_after=0)
+        # An evaluation may be shorter than what the first update of training waits for.
+        config = replace(log.config, max_steps_per_episode=limit, update_after=0, batch_size=1, update_every=1)
         space = run_space(config)
         if space.steps_per_episode is None:
             raise InputError(f"{folder} was trained without a time limit; evaluate needs max_steps_per_episode.")

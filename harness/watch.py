@@ -67,7 +67,7 @@ def watch(
 
 
 def bit_sums(params: Params) -> BitSums:
-    """Digest and sums of a network; in one tensor, since thousands of small ones would riddle the heap."""
+    """Digest and sums of one network; all sums in one tensor, since thousands of small ones riddle the heap."""
     bits = {key: as_integers(value.reshape(len(value), -1)) for key, value in params.items()}
     sums = [value.sum(dim=dim) for value in bits.values() for dim in (1, 0)]
     digest = hashlib.sha256()
@@ -78,7 +78,7 @@ def bit_sums(params: Params) -> BitSums:
 
 
 def difference_of_sums(ours: Sums, theirs: Sums) -> str | None:
-    """The first tensor of one update whose sums differ, and the elements as nearly as sums tell them."""
+    """The first network whose digest differs at one update, and its elements as nearly as sums tell them."""
     for network, (digest, shapes, sums) in ours.items():
         if digest == theirs[network].digest:
             continue

@@ -34,6 +34,10 @@ REFUSED = {
     "unknown_choice": ({"dtype": "half"}, "dtype must be one of float32, float64; got 'half'"),
     "seed_too_large": ({"seed": 2**32}, r"seed must be below 2\*\*32; got 4294967296"),
     "probes_beyond_replay": ({"probe_n": 300_000}, r"probe_n must be at most replay_size \(200000\); got 300000"),
+    "first_round_beyond_run": (
+        {"total_steps": 1_100, "update_every": 600},
+        "update_every must be such that the first round of updates, after step 1200, falls into the 1100 steps",
+    ),
     "update_after_beyond_run": (
         {"max_steps_per_episode": 10},
         "update_after must be at most the 400 steps of the run; got 1000",

@@ -115,22 +115,38 @@ class Config:
         return {"float32": torch.float32, "float64": torch.float64}[self.dtype]
 
 
-def check_length(config: Config, steps_per_episode: int | None) -> None:
-    """Refuses a run that ends before its first update, which waits for the three fields named below.
+def last_step(config: Config, steps_per_episode: int | None) -> int | None:
+    """The environment step that a run ends with at the latest; None where nothing limits it.
 
     Args:
         config: the run; `total_steps` or `episodes` ends it, whichever comes first.
         steps_per_episode: the longest episode in environment steps; None: unknown.
-
-    Raises:
-        ValueError: `update_after`, `batch_size` or `update_every` lies beyond the run's last step.
     """
     limits = [config.total_steps] if config.total_steps is not None else []
     limits += [config.episodes * steps_per_episode] if steps_per_episode is not None else []
+    return min(limits, default=None)
+
+
+def check_length(config: Config, steps_per_episode: int | None) -> None:
+    """Refuses a run that ends before its first update, which waits for the three fields named below.
+
+    Args:
+        config: the run.
+        steps_per_episode: the longest episode in environment steps; None: unknown.
+
+    Raises:
+        ValueError: `update_after`, `batch_size` or `update_every` lies beyond the run's last step, or
+            the first round of updates that all three allow does.
+    """
+    last = last_step(config, steps_per_episode)
+    if last is None:
+        return
+    need, cure = f"at most the {last} steps of the run", "Lower it, or lengthen the run"
     for name in ("update_after", "batch_size", "update_every"):
-        need = f"at most the {min(limits, default=0)} steps of the run"
-        fits = not limits or getattr(config, name) <= min(limits)
-        _require(fits, name, getattr(config, name), need, "Lower it, or lengthen the run")
+        _require(getattr(config, name) <= last, name, getattr(config, name), need, cure)
+    first = math.ceil(max(config.update_after, config.batch_size) / config.update_every) * config.update_every
+    need = f"such that the first round of updates, after step {first}, falls into the {last} steps of the run"
+    _require(first <= last, "update_every", config.update_every, need, cure)
 
 
 def check_device(config: Config) -> None:

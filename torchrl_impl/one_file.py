@@ -40,7 +40,7 @@ def networks(env):
 
 def train():
     env = TransformedEnv(SeededGymEnv(ENV), Compose(RewardSum()))
-    env.base_env.episode = 0
+    env.base_env.episode = 0                                                   # building it may have reset it
     actor, critic = networks(env)
     loss = DDPGLoss(actor, critic, delay_actor=True, delay_value=True)         # a target actor, which is not the default
     loss.make_value_estimator(gamma=GAMMA)
