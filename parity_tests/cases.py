@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from reference.config import Config
+from reference.networks import actor, critic
 from reference.state import AdamState, Batch, Space, TrainState
+from reference.targets import td_target, terminal
 from reference.update import init_networks
 from torchrl_impl import update as torchrl_update
 
@@ -76,6 +78,15 @@ def build(case: Case, **fields) -> Material:
     batch = _batch(case, space, config.torch_dtype, generator)
     indices = torch.randint(0, 1000, (case.batch_size,), generator=generator)
     return Material(config, space, _state(config, space, generator), batch, indices)
+
+
+def reference_target(material: Material) -> torch.Tensor:
+    """The TD target of a case by the functions of `reference/`: [B]."""
+    state, batch = material.state, material.batch
+    next_action = actor(state.target_actor, batch.next_observation, material.space)
+    next_value = critic(state.target_critic, batch.next_observation, next_action)
+    ends = terminal(batch, material.config.truncation_is_terminal)
+    return td_target(batch.reward, ends, next_value, material.config.gamma)
 
 
 def learner_of(material: Material) -> torchrl_update.Learner:

@@ -6,10 +6,9 @@ import pytest
 import torch
 
 from parity_tests.assertions import assert_no_gradient, assert_same_bits, unchanged
-from parity_tests.cases import CASES, build, each_case, learner_of
+from parity_tests.cases import CASES, build, each_case, learner_of, reference_target
 from reference.losses import actor_loss, critic_loss
 from reference.networks import actor, critic
-from reference.targets import td_target, terminal
 from torchrl_impl import losses as torchrl_losses
 from torchrl_impl.state import tensordict_of
 
@@ -17,12 +16,8 @@ RUNG = "losses"
 
 
 def reference_value_and_target(material):
-    state, batch = material.state, material.batch
-    next_action = actor(state.target_actor, batch.next_observation, material.space)
-    next_value = critic(state.target_critic, batch.next_observation, next_action)
-    ends = terminal(batch, material.config.truncation_is_terminal)
-    target = td_target(batch.reward, ends, next_value, material.config.gamma)
-    return critic(state.critic, batch.observation, batch.action), target
+    value = critic(material.state.critic, material.batch.observation, material.batch.action)
+    return value, reference_target(material)
 
 
 def reference_policy_value(material):

@@ -4,21 +4,12 @@ import pytest
 import torch
 
 from parity_tests.assertions import assert_same_bits, unchanged
-from parity_tests.cases import CASES, build, each_case, learner_of
-from reference.networks import actor, critic
+from parity_tests.cases import CASES, build, each_case, learner_of, reference_target
 from reference.targets import td_target, terminal
 from torchrl_impl import targets as torchrl_targets
 from torchrl_impl.state import tensordict_of
 
 RUNG = "targets"
-
-
-def reference_target(material):
-    state, batch = material.state, material.batch
-    next_action = actor(state.target_actor, batch.next_observation, material.space)
-    next_value = critic(state.target_critic, batch.next_observation, next_action)
-    ends = terminal(batch, material.config.truncation_is_terminal)
-    return td_target(batch.reward, ends, next_value, material.config.gamma)
 
 
 @each_case
