@@ -1,0 +1,40 @@
+"""What DDPGs do differently on purpose, and may: each implementation says which it does.
+
+Reads no tensors, so that the NumPy oracle can follow it too.
+"""
+
+from typing import Literal, NamedTuple
+
+
+class Conventions(NamedTuple):
+    """One implementation's choices where the literature has several; the defaults are ours.
+
+    `../docs/candidates.md` says of each who makes it otherwise.
+    """
+
+    order: Literal["sequential", "simultaneous", "targets_first"] = "sequential"
+    """sequential: critic, actor against the new critic, targets; simultaneous: both gradients at the old
+    parameters; targets_first: critic, targets, then the actor, whose target follows its old weights."""
+    target_actor: bool = True
+    """False: the target's next action is the online actor's."""
+    critic_loss_factor: float = 1.0
+    """What multiplies the mean squared error; 0.5 in some."""
+    clips_gradients: bool = True
+    """False: `grad_clip_norm` is not applied."""
+    truncation_is_terminal: bool = False
+    """True: a time limit stops the bootstrap."""
+    weight_decay: float = 0.0
+    """L2 added to both networks' gradients after clipping, as `torch.optim.Adam(weight_decay=...)` does."""
+    adam_epsilon: Literal["outside", "inside"] = "outside"
+    """outside: sqrt(v)/sqrt(1 - beta2^t) + epsilon, Algorithm 1 of Kingma and Ba; inside: sqrt(v) + epsilon, with the
+    whole step scaled by sqrt(1 - beta2^t)/(1 - beta1^t), the form that section 2 ends with, as TensorFlow has it."""
+    bounds: Literal["any", "symmetric", "unit"] = "any"
+    """Which action bounds it works in: any; -h to h; -1 to 1, with scaling done outside."""
+
+
+OURS = Conventions()
+
+
+def differing(conventions: Conventions) -> dict[str, object]:
+    """The fields in which an implementation departs from ours, with its values."""
+    return {name: value for name, value in conventions._asdict().items() if value != getattr(OURS, name)}
