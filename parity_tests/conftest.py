@@ -11,6 +11,7 @@ torch.set_num_threads(1)
 from harness.fingerprint import versions  # noqa: E402
 from parity_tests.assertions import tally  # noqa: E402
 from parity_tests.cases import build  # noqa: E402
+from parity_tests.rungs import rung_of  # noqa: E402
 
 _totals = pytest.StashKey[dict]()
 
@@ -34,10 +35,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """A file of the ladder says which of its rungs it is."""
-    config.stash[_totals]["rungs"] = sum(hasattr(item.module, "RUNG") for item in items if hasattr(item, "module"))
+    """How many tests stand on the ladder."""
+    config.stash[_totals]["rungs"] = sum(rung_of(item) is not None for item in items)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
     """A worker of pytest-xdist hands in its count."""
     for key, value in getattr(node, "workeroutput", {}).get("ddpg_parity", {}).items():

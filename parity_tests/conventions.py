@@ -30,6 +30,10 @@ class Conventions(NamedTuple):
     whole step scaled by sqrt(1 - beta2^t)/(1 - beta1^t), the form that section 2 ends with, as TensorFlow has it."""
     bounds: Literal["any", "symmetric", "unit"] = "any"
     """Which action bounds it works in: any; -h to h; -1 to 1, with scaling done outside."""
+    dtypes: tuple[str, ...] = ("float32", "float64")
+    """Which precisions it works in."""
+    loads_adam: bool = True
+    """False: it cannot be given Adam's moments, so every comparison begins with fresh ones."""
 
 
 OURS = Conventions()

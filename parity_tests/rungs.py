@@ -18,7 +18,6 @@ _UPDATE = (*_LOSSES, "gradients", "clipping", "adam", "soft update")
 _ALL = (*_UPDATE, "noise", "replay", "update", "environment loop")
 
 RUNGS = (
-    Rung("mirror", (), ("a namesake was added, renamed or moved on one side", "an import that design.md forbids")),
     Rung(
         "networks",
         (),
@@ -93,6 +92,7 @@ RUNGS = (
         _ALL,
         ("the loop makes its draws in another order", "warm-up or updates begin a step early or late"),
     ),
+    Rung("mirror", (), ("a namesake was added, renamed or moved on one side", "an import that design.md forbids")),
 )
 """Lowest first. A rung's tests stand in the files that name it, or carry the mark `rung`."""
 
@@ -113,7 +113,8 @@ def rung(name: str) -> pytest.MarkDecorator:
 def rung_of(item: pytest.Item) -> str | None:
     """The rung that a collected test belongs to: its mark's, or its file's `RUNG`; None: it is not on the ladder."""
     mark = item.get_closest_marker("rung")
-    return mark.args[0] if mark else getattr(getattr(item, "module", None), "RUNG", None)
+    name = mark.args[0] if mark else getattr(getattr(item, "module", None), "RUNG", None)
+    return name if name in ORDER else None
 
 
 def that_repeat(name: str) -> list[str]:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-EMPTY_RUNG = 'RUNG = "empty"\n\n\ndef test_nothing():\n    pass\n'
+EMPTY_RUNG = 'RUNG = "targets"\n\n\ndef test_nothing():\n    pass\n'
 CONFTEST = "from parity_tests.conftest import *  # noqa: F403\n"
 
 

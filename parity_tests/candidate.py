@@ -1,0 +1,111 @@
+"""What an implementation offers so that it can be put on the ladder; `docs/candidates.md` explains it by example."""
+
+from importlib import import_module
+from typing import NamedTuple, Protocol
+
+from torch import Tensor
+
+from parity_tests.conventions import Conventions
+from reference.config import Config
+from reference.state import Batch, Params, Space, TrainState
+
+
+class Problem(NamedTuple):
+    """What a candidate is set to before each comparison."""
+
+    config: Config  # gamma, tau, both rates, grad_clip_norm, hidden_sizes, dtype
+    space: Space  # sizes and action bounds
+    state: TrainState  # the four networks and both Adam states
+
+
+class Losses(NamedTuple):
+    """Both losses of one batch, at the parameters loaded: neither network has moved."""
+
+    critic: Tensor  # []
+    actor: Tensor  # []
+
+
+class Gradients(NamedTuple):
+    """The gradients of both losses of one batch, before clipping, at the parameters loaded."""
+
+    critic: Params
+    actor: Params
+
+
+class Candidate(Protocol):
+    """An implementation of DDPG's one update on MLPs with ReLU, whose actor ends in tanh scaled to the bounds.
+
+    `conventions` and `load` must be there; each of the others is a rung, and one that is missing is
+    reported as not offered. Answers may be tensors or NumPy arrays, and must not change what was loaded;
+    `update` and `soft_update` alone may.
+    """
+
+    conventions: Conventions
+    """What it does by choice; compared under, not against."""
+
+    def load(self, problem: Problem) -> None:
+        """Takes over the networks, and Adam's states unless `conventions.loads_adam` is False."""
+
+    def networks(self) -> dict[str, Params]:
+        """The networks it has of actor, critic, target_actor and target_critic, keyed as they were loaded."""
+
+    def action(self, observation: Tensor) -> Tensor:
+        """[B, A], in environment units; the online actor's, without noise."""
+
+    def value(self, observation: Tensor, action: Tensor) -> Tensor:
+        """[B]; the online critic's."""
+
+    def target(self, batch: Batch) -> Tensor:
+        """[B]; what the critic regresses on."""
+
+    def losses(self, batch: Batch) -> Losses:
+        """Both losses."""
+
+    def gradients(self, batch: Batch) -> Gradients:
+        """Both gradients, as the optimisers would get them but for clipping and weight decay."""
+
+    def soft_update(self) -> None:
+        """Moves both targets one step towards the online networks."""
+
+    def update(self, batch: Batch) -> None:
+        """One whole update: both networks and both targets."""
+
+
+OFFERS = {
+    "networks": ("action", "value"),
+    "targets": ("target",),
+    "losses": ("losses",),
+    "gradients": ("gradients",),
+    "soft update": ("soft_update", "networks"),
+    "update": ("update", "networks"),
+}
+"""Rung -> the methods that it takes."""
+
+
+def offers(candidate: Candidate, rung: str) -> bool:
+    """Whether a candidate has all that a rung asks of it."""
+    return all(callable(getattr(candidate, method, None)) for method in OFFERS[rung])
+
+
+def load_candidate(path: str) -> Candidate:
+    """A new candidate of the class at "package.module:Class".
+
+    Raises:
+        ValueError: there is no such class, it cannot be built, or it lacks what every candidate has.
+    """
+    module, _, name = path.partition(":")
+    try:
+        candidate = getattr(import_module(module), name)()
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"candidate must be package.module:Class, importable and built without arguments; got {path!r} ({reason}). "
+            "Usual cure: start from the folder that holds the package, with `python -m pytest` or PYTHONPATH=."
+        ) from error
+    if not isinstance(getattr(candidate, "conventions", None), Conventions) or not callable(
+        getattr(candidate, "load", None)
+    ):
+        raise ValueError(
+            f"candidate {path!r} must have `conventions` (a parity_tests.conventions.Conventions) and a method `load`."
+        )
+    return candidate

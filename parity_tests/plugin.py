@@ -1,0 +1,114 @@
+"""The pytest plugin of the ladder, loaded wherever this package is installed.
+
+It puts tests on rungs in order, stops at the first broken one, and adds `--candidate` and `--all`.
+Nothing of torch is imported here: other people's test runs load this file too.
+"""
+
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from parity_tests.rungs import ORDER, RUNGS, rung_of, that_repeat
+
+_state = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("ddpg-parity")
+    group.addoption(
+        "--candidate",
+        action="append",
+        default=[],
+        metavar="PACKAGE.MODULE:CLASS",
+        help="put this implementation on the ladder, and run nothing else; may be given more than once",
+    )
+    group.addoption(
+        "--all", action="store_true", dest="all_rungs", help="go on above the first broken rung of the ladder"
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "rung(name): the rung of the ladder that a test belongs to")
+    handed = getattr(config, "workerinput", {}).get("ddpg_broken_rung")
+    config.stash[_state] = Path(handed) if handed else Path(tempfile.mkdtemp(prefix="ddpg-parity-")) / "broken"
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[_state].parent, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Workers of pytest-xdist learn of each other's broken rungs through one file."""
+    node.workerinput["ddpg_broken_rung"] = str(node.config.stash[_state])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Lowest rung first; with `--candidate`, the candidates' tests alone."""
+    items.sort(key=lambda item: ORDER.get(rung_of(item), len(ORDER)))
+    if config.option.candidate:
+        others = [item for item in items if "candidate" not in item.fixturenames]
+        items[:] = [item for item in items if "candidate" in item.fixturenames]
+        config.hook.pytest_deselected(items=others)
+
+
+def pytest_runtest_setup(item):
+    """Above a broken rung nothing is run."""
+    broken = _broken(item.config)
+    rung = rung_of(item)
+    if broken is not None and rung is not None and ORDER[rung] > ORDER[broken]:
+        pytest.skip(f"the ladder broke at {broken!r}")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report, rung = outcome.get_result(), rung_of(item)
+    if rung is not None:
+        report.rung = rung
+    if report.failed and rung is not None and not item.config.option.all_rungs:
+        broken = _broken(item.config)
+        if broken is None or ORDER[rung] < ORDER[broken]:
+            _write(item.config.stash[_state], rung)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """How candidates fared; the first broken rung, what that usually means, and what was not run for it."""
+    if config.option.candidate:
+        import_module("parity_tests.candidate_summary").write(terminalreporter)
+    failed = {report.rung for report in terminalreporter.stats.get("failed", []) if hasattr(report, "rung")}
+    if not failed:
+        return
+    first = min(failed, key=ORDER.__getitem__)
+    terminalreporter.section(f"the ladder broke at: {first}")
+    terminalreporter.write_line("It usually means one of:")
+    for cause in RUNGS[ORDER[first]].likely_causes:
+        terminalreporter.write_line(f"  - {cause}")
+    if config.option.all_rungs:
+        return
+    repeat = that_repeat(first)
+    if repeat:
+        terminalreporter.write_line(f"Not run, since they build on it and can only repeat it: {', '.join(repeat)}.")
+    rest = [rung.name for rung in RUNGS[ORDER[first] + 1 :] if rung.name not in repeat]
+    if rest:
+        terminalreporter.write_line(f"Not run, though they do not build on it: {', '.join(rest)}.")
+    terminalreporter.write_line("--all runs every rung.")
+
+
+def _broken(config):
+    """The lowest rung known to be broken; None: none is."""
+    path = config.stash[_state]
+    return path.read_text() if path.exists() else None
+
+
+def _write(path, rung):
+    """Whole or not at all, since other workers may read it at any moment."""
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(rung)
+    part.replace(path)
