@@ -18,13 +18,18 @@ class Case(NamedTuple):
 
     dtype: str
     batch_size: int
-    flags: str  # none, terminated, truncated, both, or mixed: all four in turn
+    flags: str  # none, terminated, truncated, both; mixed: all four in turn; random: each row for itself
     reward_scale: float
     gamma: float
     action_size: int = 1
     grad_clip_norm: float | None = 1.0
     tau: float = 0.005
     truncation_is_terminal: bool = False
+    low: tuple[float, ...] = (-2.0, -0.5, -1.0)  # of the actions, the first `action_size` of them
+    high: tuple[float, ...] = (1.0, 0.5, 3.0)
+    observation_size: int = 4
+    hidden_sizes: tuple[int, ...] = (32, 48)
+    seed: int = 20
 
 
 class Material(NamedTuple):
@@ -62,7 +67,7 @@ each_case = pytest.mark.parametrize("material", CASES.values(), ids=CASES.keys()
 
 def build(case: Case, **fields) -> Material:
     """The tensors of a case, drawn from a seed; `fields` go into its `Config`."""
-    generator = torch.Generator().manual_seed(20)
+    generator = torch.Generator().manual_seed(case.seed)
     config = Config(
         dtype=case.dtype,
         batch_size=case.batch_size,
@@ -70,11 +75,10 @@ def build(case: Case, **fields) -> Material:
         grad_clip_norm=case.grad_clip_norm,
         tau=case.tau,
         truncation_is_terminal=case.truncation_is_terminal,
-        **{"hidden_sizes": (32, 48), "actor_lr": 3e-4, "critic_lr": 2e-3, **fields},
+        **{"hidden_sizes": case.hidden_sizes, "actor_lr": 3e-4, "critic_lr": 2e-3, **fields},
     )
-    low = torch.tensor([-2.0, -0.5, -1.0])[: case.action_size].to(config.torch_dtype)
-    high = torch.tensor([1.0, 0.5, 3.0])[: case.action_size].to(config.torch_dtype)
-    space = Space(4, low, high, 200)
+    low, high = (torch.tensor(bound[: case.action_size]).to(config.torch_dtype) for bound in (case.low, case.high))
+    space = Space(case.observation_size, low, high, 200)
     batch = _batch(case, space, config.torch_dtype, generator)
     indices = torch.randint(0, 1000, (case.batch_size,), generator=generator)
     return Material(config, space, _state(config, space, generator), batch, indices)
@@ -101,14 +105,9 @@ def _batch(case: Case, space: Space, dtype: torch.dtype, generator: torch.Genera
     def normal(*shape, kind=dtype):
         return torch.randn(*shape, generator=generator, dtype=kind)
 
-    rows, turn = case.batch_size, torch.arange(case.batch_size) % 4
+    rows = case.batch_size
     share = torch.rand(rows, space.action_size, generator=generator, dtype=dtype)
-    flags = {"none": (False, False), "terminated": (True, False), "truncated": (False, True), "both": (True, True)}
-    terminated, truncated = (
-        (turn % 2 == 1, turn >= 2)
-        if case.flags == "mixed"
-        else (torch.full((rows,), value) for value in flags[case.flags])
-    )
+    terminated, truncated = _flags(case, generator)
     return Batch(
         observation=normal(rows, space.observation_size),
         action=space.low + share * (space.high - space.low),
@@ -117,6 +116,18 @@ def _batch(case: Case, space: Space, dtype: torch.dtype, generator: torch.Genera
         terminated=terminated,
         truncated=truncated,
     )
+
+
+def _flags(case: Case, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    rows, turn = case.batch_size, torch.arange(case.batch_size) % 4
+    if case.flags == "random":
+        terminated, truncated = torch.rand(2, rows, generator=generator) < 0.5
+        return terminated, truncated
+    if case.flags == "mixed":
+        return turn % 2 == 1, turn >= 2
+    values = {"none": (False, False), "terminated": (True, False), "truncated": (False, True), "both": (True, True)}
+    terminated, truncated = (torch.full((rows,), value) for value in values[case.flags])
+    return terminated, truncated
 
 
 def _state(config: Config, space: Space, generator: torch.Generator) -> TrainState:
