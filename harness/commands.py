@@ -10,10 +10,11 @@ from harness.arguments import Command, Compare, Evaluate, Report, Train
 from harness.console import print_comparison, print_figures
 from harness.errors import InputError, one_line
 from harness.evaluate import evaluate_run
+from harness.files import refuse_used, write_json
 from harness.implementations import Impl, check_env
 from harness.process import prepare_process
 from harness.report import write_report
-from harness.run_folder import read_run, refuse_used, write_json
+from harness.run_folder import read_run
 from harness.train import run_space, train_into
 from reference.config import Config
 from reference.state import Space

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from harness.diagnostics import LACKING, SECTIONS, Section
 from harness.drawing import COLOURS
+from harness.files import write_whole
 from harness.page import page
-from harness.run_folder import write_whole
 from harness.run_log import RunLog
 from harness.series import snapshots
 from reference.config import Config

@@ -1,10 +1,6 @@
-"""A run folder on disk: written line by line and file by file, each whole or not at all."""
+"""A run folder on disk: what it is made of, and how it is read."""
 
 import json
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +8,7 @@ from typing import Any, get_args
 import torch
 
 from harness.errors import InputError, one_line
+from harness.files import append_lines, refuse_used, write_json, write_whole
 from harness.fingerprint import versions
 from harness.implementations import Impl
 from harness.metrics import METRICS
@@ -39,28 +36,9 @@ def create(folder: Path, config: Config, impl: str) -> None:
         raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
 
 
-def refuse_used(folder: Path) -> None:
-    """Raises InputError where a folder already holds something."""
-    try:
-        used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    except OSError as error:
-        raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
-    if used:
-        what = "a run" if (folder / "config.json").is_file() else "other files"
-        raise InputError(f"out must name a new or empty folder; {folder} already holds {what}. Choose another.")
-
-
 def append_metrics(folder: Path, line: dict[str, Any]) -> None:
-    """Adds one line to `metrics.jsonl`; what a failure leaves of it is cut off again."""
-    data = (json.dumps(line, allow_nan=False) + "\n").encode()
-    with uninterrupted(), open(folder / "metrics.jsonl", "ab", buffering=0) as file:
-        whole = file.tell()
-        try:
-            if file.write(data) != len(data):
-                raise OSError(f"{folder / 'metrics.jsonl'}: the disk took only part of a line; free some room")
-        except OSError:
-            file.truncate(whole)
-            raise
+    """Adds one line to `metrics.jsonl`."""
+    append_lines(folder / "metrics.jsonl", [line])
 
 
 def save_weights(folder: Path, networks: TrainState) -> None:
@@ -118,42 +96,6 @@ def parse_config(values: dict[str, Any]) -> Config:
         raise ValueError(f"Config has no field {', '.join(unknown)}")
     typed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return Config(**typed)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Writes a JSON file whole or not at all."""
-    text = json.dumps(value, indent=2, allow_nan=False) + "\n"
-    write_whole(path, lambda part: part.write_text(text))
-
-
-def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Lets `write` fill a file beside `path`, then puts it in its place in one step."""
-    part = path.with_name(path.name + ".part")
-    with uninterrupted():
-        try:
-            write(part)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Holds Ctrl-C and SIGTERM back until the block is done."""
-    held: list[int] = []
-    try:
-        former = {
-            number: signal.signal(number, lambda n, _: held.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
-        }
-    except ValueError:  # not the main thread, which is the one that signals reach
-        former = {}
-    try:
-        yield
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-        if held:
-            raise KeyboardInterrupt
 
 
 def _read_object(path: Path) -> dict[str, Any]:

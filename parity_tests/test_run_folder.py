@@ -7,8 +7,9 @@ import signal
 import pytest
 import torch
 
-from harness import run_folder
+from harness import files
 from harness.errors import InputError
+from harness.files import uninterrupted, write_whole
 from harness.metrics import METRICS
 from harness.run_folder import (
     append_metrics,
@@ -16,8 +17,6 @@ from harness.run_folder import (
     load_weights,
     read_run,
     save_weights,
-    uninterrupted,
-    write_whole,
 )
 from reference.config import Config
 from reference.envs import env_space, make_env
@@ -76,7 +75,7 @@ def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
         def write(self, data):
             return self.file.write(data[:10])
 
-    monkeypatch.setattr(run_folder, "open", Full, raising=False)
+    monkeypatch.setattr(files, "open", Full, raising=False)
     with pytest.raises(OSError, match="only part of a line"):
         append_metrics(folder, line(2))
     assert (folder / "metrics.jsonl").read_text() == json.dumps(line(1)) + "\n"
