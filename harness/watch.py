@@ -6,17 +6,17 @@ differs; sums over rows and columns of the bit patterns, taken as whole numbers,
 """
 
 import hashlib
-from collections.abc import Callable, Generator
-from importlib import import_module
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from harness.difference import as_integers
-from harness.implementations import Impl, train_function
+from harness.implementations import Impl
+from harness.observe import Observed, observe
 from reference.config import Config
-from reference.state import EpisodeRecord, Params, RunState
+from reference.state import Params, RunState
 
 
 class BitSums(NamedTuple):
@@ -32,15 +32,8 @@ Sums = dict[str, BitSums]
 """One update: by network."""
 
 
-_ORDER = ("critic", "actor", "target_actor", "target_critic")
-
-
-class Watched(NamedTuple):
-    """One episode as `train` yields it, and what was seen at each of its updates."""
-
-    record: EpisodeRecord
-    state: RunState
-    networks: list[Sums]  # one for each update
+Watched = Observed[BitSums]
+"""One episode as `train` yields it, and what was seen at each of its updates."""
 
 
 def watch(
@@ -54,16 +47,7 @@ def watch(
         run_state: where to go on from.
         parts: that implementation's `Parts`; None: its own.
     """
-    parts = import_module(train_function(impl).__module__).default_parts if parts is None else parts
-    seen: list[Sums] = []
-    wrap = _watch_reference if impl == "reference" else _watch_torchrl
-    parts = parts._replace(soft_update=wrap(parts.soft_update, seen))
-    for record, state in train_function(impl)(config, run_state, parts):
-        # In the order in which an update makes them, so that the first to differ is the cause.
-        both = (actor | critic for actor, critic in zip(seen[::2], seen[1::2], strict=True))
-        networks = [{name: sums[name] for name in _ORDER} for sums in both]
-        seen.clear()
-        yield Watched(record, state, networks)
+    yield from observe(impl, config, lambda _, params: bit_sums(params), run_state, parts)
 
 
 def bit_sums(params: Params) -> BitSums:
@@ -102,35 +86,3 @@ def _elements(rows: int, columns: int, by_row: Tensor, by_column: Tensor) -> str
     return (
         f"elements differ in {len(apart_columns)} of {columns} columns at the least, first in column {apart_columns[0]}"
     )
-
-
-def _watch_reference(soft_update: Callable[..., Params], seen: list[Sums]) -> Callable[..., Params]:
-    """`soft_update`, called for the actor and then for the critic, that also writes down what it was given and made."""
-
-    def watched(target: Params, online: Params, tau: float) -> Params:
-        name = "critic" if len(seen) % 2 else "actor"
-        moved = soft_update(target, online, tau)
-        seen.append({name: bit_sums(online), f"target_{name}": bit_sums(moved)})
-        return moved
-
-    return watched
-
-
-def _watch_torchrl(make_updater: Callable[..., Any], seen: list[Sums]) -> Callable[..., Any]:
-    """The maker of an updater whose `step` also writes the networks of its loss module down."""
-    params_of = import_module("torchrl_impl.state").params_of
-
-    def make(loss_module: Any, tau: float) -> Any:
-        updater = make_updater(loss_module, tau)
-        step = updater.step
-
-        def watched() -> None:
-            step()
-            for name, key in (("actor", "actor_network_params"), ("critic", "value_network_params")):
-                online, target = params_of(getattr(loss_module, key)), params_of(getattr(loss_module, f"target_{key}"))
-                seen.append({name: bit_sums(online), f"target_{name}": bit_sums(target)})
-
-        updater.step = watched
-        return updater
-
-    return make
