@@ -26,14 +26,9 @@ def write(terminalreporter):
 
 def recorded(stats):
     """((candidate, rung), (kind, detail)) of every test that recorded a verdict."""
-    reports = [report for group in stats.values() for report in group if hasattr(report, "user_properties")]
-    return [
-        ((path, rung), (kind, detail))
-        for report in reports
-        if report.when == "call" or report.outcome == "skipped"
-        for name, (path, rung, kind, detail) in report.user_properties
-        if name == "verdict"
-    ]
+    reports = [report for outcome in ("passed", "failed", "skipped") for report in stats.get(outcome, [])]
+    found = [value for report in reports for name, value in report.user_properties if name == "verdict"]
+    return [((path, rung), (kind, detail)) for path, rung, kind, detail in found]
 
 
 def summary(verdicts):

@@ -35,6 +35,8 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "rung(name): the rung of the ladder that a test belongs to")
     handed = getattr(config, "workerinput", {}).get("ddpg_broken_rung")
     config.stash[_state] = Path(handed) if handed else Path(tempfile.mkdtemp(prefix="ddpg-parity-")) / "broken"
+    for path in config.option.candidate:
+        _check(path)
 
 
 def pytest_unconfigure(config):
@@ -46,6 +48,12 @@ def pytest_unconfigure(config):
 def pytest_configure_node(node):
     """Workers of pytest-xdist learn of each other's broken rungs through one file."""
     node.workerinput["ddpg_broken_rung"] = str(node.config.stash[_state])
+
+
+def pytest_ignore_collect(collection_path, config):
+    """With `--candidate`, the rest of this suite need not even be imported."""
+    ours = collection_path.parent == Path(__file__).parent and collection_path.name.startswith("test_")
+    return True if config.option.candidate and ours and collection_path.name != "test_candidate.py" else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,6 +80,8 @@ def pytest_runtest_makereport(item, call):
     report, rung = outcome.get_result(), rung_of(item)
     if rung is not None:
         report.rung = rung
+        if call.when == "setup":
+            item.user_properties.append(("rung", rung))  # for the reports that pytest writes to files
     if report.failed and rung is not None and not item.config.option.all_rungs:
         broken = _broken(item.config)
         if broken is None or ORDER[rung] < ORDER[broken]:
@@ -99,6 +109,14 @@ def pytest_terminal_summary(terminalreporter, config):
     if rest:
         terminalreporter.write_line(f"Not run, though they do not build on it: {', '.join(rest)}.")
     terminalreporter.write_line("--all runs every rung.")
+
+
+def _check(path):
+    """Refuses a candidate that cannot be loaded before anything else is, in one line."""
+    try:
+        import_module("parity_tests.candidate").load_candidate(path)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _broken(config):

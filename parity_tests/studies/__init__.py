@@ -1,0 +1,1 @@
+"""Measurements that a page of `docs/` rests on, each a command."""
