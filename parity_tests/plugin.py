@@ -26,6 +26,7 @@ def pytest_addoption(parser):
         metavar="PACKAGE.MODULE:CLASS",
         help="put this implementation on the ladder, and run nothing else; may be given more than once",
     )
+    group.addoption("--ladder", action="store_true", help="run the tests that stand on a rung, and nothing else")
     group.addoption(
         "--all", action="store_true", dest="all_rungs", help="go on above the first broken rung of the ladder"
     )
@@ -58,12 +59,12 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Lowest rung first; with `--candidate`, the candidates' tests alone."""
+    """Lowest rung first; with `--candidate`, the candidates' tests alone, with `--ladder` those on rungs."""
     items.sort(key=lambda item: ORDER.get(rung_of(item), len(ORDER)))
-    if config.option.candidate:
-        others = [item for item in items if "candidate" not in item.fixturenames]
-        items[:] = [item for item in items if "candidate" in item.fixturenames]
-        config.hook.pytest_deselected(items=others)
+    unwanted = [item for item in items if not _is_wanted(item, config)]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if _is_wanted(item, config)]
 
 
 def pytest_runtest_setup(item):
@@ -109,6 +110,12 @@ def pytest_terminal_summary(terminalreporter, config):
     if rest:
         terminalreporter.write_line(f"Not run, though they do not build on it: {', '.join(rest)}.")
     terminalreporter.write_line("--all runs every rung.")
+
+
+def _is_wanted(item, config):
+    if config.option.candidate and "candidate" not in item.fixturenames:
+        return False
+    return rung_of(item) is not None or not config.option.ladder
 
 
 def _check(path):

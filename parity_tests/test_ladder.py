@@ -89,6 +89,11 @@ def test_a_whole_ladder_says_nothing_of_breaks(tmp_path):
     assert result.returncode == 0 and "broke" not in result.stdout
 
 
+def test_ladder_leaves_out_what_stands_on_no_rung(tmp_path):
+    result = ladder(tmp_path, "--ladder", "-k", "noise or off_the")
+    assert "1 passed" in result.stdout and "4 deselected" in result.stdout
+
+
 def test_every_rung_builds_on_lower_ones_alone():
     for here in RUNGS:
         assert all(ORDER[below] < ORDER[here.name] for below in here.builds_on), here.name
