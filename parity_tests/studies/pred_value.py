@@ -13,7 +13,9 @@ from pathlib import Path
 import torch
 
 from harness.fingerprint import versions
+from parity_tests.studies.page import write_between_markers
 from parity_tests.studies.pred_value_run import CONFIG, PARTS, STEPS, Setting, measure
+from parity_tests.studies.pred_value_table import table
 
 FOLDER = Path("docs/upstream")
 SEEDS, BATCH_SIZES = range(5), (32, 128, 256)
@@ -63,6 +65,7 @@ def main(arguments):
         print(f"{error} Remove pred_value.jsonl and it to begin anew.", file=sys.stderr)
         return 2
     run(FOLDER / "pred_value.jsonl", processes=2)
+    write_between_markers(FOLDER / "pred_value.md", table(results(FOLDER / "pred_value.jsonl").values()))
     return 0
 
 

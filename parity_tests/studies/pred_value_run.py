@@ -68,12 +68,13 @@ def measure(setting):
     config = config_of(setting)
     returns, lengths, updates = [], [], []
     for record, state in train(config, parts=PARTS[setting.loss]):
+        networks = state.networks
         returns.append(record.episode_return.item())
         lengths.append(len(record.transitions.reward))
         updates.append(record.updates)
     value = torch.cat([episode.value for episode in updates])[-LAST_UPDATES:]
     target = torch.cat([episode.target for episode in updates])[-LAST_UPDATES:]
-    evaluation = evaluate(config, state.networks.actor, EVALUATION_EPISODES)
+    evaluation = evaluate(config, networks.actor, EVALUATION_EPISODES)
     return {
         **setting._asdict(),
         "evaluation_return": _mean(evaluation),
