@@ -4,6 +4,7 @@ import numpy as np
 from torch import Tensor
 
 from harness.difference import leaves
+from parity_tests.assertions import tally
 
 ALLOWED = 1e-12
 """design.md's row for what sums in another order; element by element, correct gradients differ by more."""
@@ -15,6 +16,7 @@ def assert_close_to_oracle(name, ours, oracle):
     found, expected = dict(leaves(name, ours)), dict(leaves(name, oracle))
     assert list(found) == list(expected), f"{name}: {list(found)} against the oracle's {list(expected)}"
     assert found, f"{name} holds nothing to compare"
+    tally["close"] += len(found)
     for path, value in found.items():
         problem = distance(path, _array(value), _array(expected[path]))
         assert problem is None, problem
@@ -33,8 +35,8 @@ def distance(path: str, ours: np.ndarray, oracle: np.ndarray) -> str | None:
         return None
     place = tuple(map(int, np.unravel_index(error.argmax(), error.shape)))
     return (
-        f"{path}: {ours[place]!r} against the oracle's {oracle[place]!r} at {place}, {error[place]:.3e} apart; "
-        f"expected at most {ALLOWED:g} of its largest element, {largest:.3e}"
+        f"{path}: {float(ours[place])!r} against the oracle's {float(oracle[place])!r} at {place}, "
+        f"{error[place]:.3e} apart; expected at most {ALLOWED:g} of its largest element, {largest:.3e}"
     )
 
 
