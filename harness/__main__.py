@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from harness.arguments import parse
 from harness.errors import InputError, one_line
+from harness.parser import parse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,16 +1,11 @@
 """The command line's words, from dataclasses; tyro reads them."""
 
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Union
+from typing import Annotated, get_args
 
 import tyro
-from tyro import _errors as tyro_errors  # private in 1.0.17, which constraints.txt pins and a test watches
 
-from harness.errors import InputError, one_line
 from harness.implementations import Impl
 from reference.config import Config
 
@@ -29,12 +24,34 @@ class Train:
 
 
 @dataclass(frozen=True)
-class Compare:
-    """Run both implementations in lockstep; exit 0 if every bit agrees, 1 at the first that differs."""
+class Record:
+    """Train one implementation and write a trace: hashes of all that it computes, and values where asked for."""
 
     config: tyro.conf.OmitArgPrefixes[Config] = field(default_factory=Config)
+    impl: Impl = "reference"
+    """Which implementation."""
     out: Path | None = None
-    """New folder for both runs and a report over them; None: nothing is written."""
+    """New file (*.jsonl), or folder for a trace.jsonl; None: runs/<time>-<impl>-<env_id>-<seed>.jsonl."""
+    values_every: int | None = None
+    """Write values too at the start of the run and at every so many updates; None: no values."""
+    values_at: tuple[int, ...] = ()
+    """Write values too at these updates; 0 is the start of the run."""
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Compare two runs to the first differing bit; exit 0 if every bit agrees, 1 if one differs."""
+
+    sides: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[A B]")] = ()
+    """Two sides, each reference, torchrl or the path of a trace, which `ddpg record` writes; none: reference torchrl.
+    With a trace the comparison goes by hashes, and the configuration is the trace's."""
+    config: tyro.conf.OmitArgPrefixes[Config] = field(default_factory=Config)
+    fault: str | None = None
+    """Name of a seeded fault of the suite to put into one implementation, with a configuration in which it shows."""
+    out: Path | None = None
+    """New folder for the runs and a report over them; None: nothing is written."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -65,57 +82,18 @@ class Report:
     """Print one JSON object on standard output, and nothing else there."""
 
 
-Command = Train | Compare | Evaluate | Report
+@dataclass(frozen=True)
+class Parity:
+    """Run the parity suite, on these implementations or on one of yours; exit 0 if all tests pass, 1 if not."""
 
-_Words = Union[
-    Annotated[Train, tyro.conf.subcommand("train")],
-    Annotated[Compare, tyro.conf.subcommand("compare")],
-    Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
-    Annotated[Report, tyro.conf.subcommand("report")],
-]
-
-
-def parse(arguments: Sequence[str] | None) -> Command:
-    """The command that was asked for; `None` reads the process's own arguments.
-
-    Raises:
-        InputError: the words do not make one.
-        SystemExit: help was asked for, and printed.
-    """
-    words = sys.argv[1:] if arguments is None else arguments
-    command = " ".join(["ddpg", *(word for word in words[:1] if word in _COMMANDS)])
-    with tyro_errors.on_parse_error(partial(_refuse, command)):
-        return tyro.cli(
-            _Words, args=arguments, prog="ddpg", description="DDPG twice, and the check that both are the same."
-        )
+    options: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[pytest options]")] = ()
+    """Every word goes on to pytest. The suite's own options: `--candidate package.module:Class` puts an implementation
+    of yours on the ladder, and runs nothing else (may be given more than once); `--all` goes on above the first broken
+    rung. Of pytest's own: `-n 2` for two processes, `-k NAME` for some of the tests, `-x` to stop at the first failure,
+    `-q` for less output. `pytest --help` lists them all."""
 
 
-_COMMANDS = ("train", "compare", "evaluate", "report")
-_HELP = "`%s --help` says what there is."
+Command = Train | Record | Compare | Parity | Evaluate | Report
 
-
-def _quoted(message: str) -> str:
-    """What the user wrote, out of the message that Python made of it: "...: 'abc'"."""
-    return message.rpartition(": ")[2]
-
-
-def _refuse(command: str, event: tyro_errors.ParseErrorEvent) -> None:
-    """Turns each of tyro's boxed messages into one line; kinds of event unknown here keep tyro's own words."""
-    match event:
-        case tyro_errors.InstantiationFailure(message=message, argument=argument):
-            if argument is None:  # not one word, but Config as a whole
-                raise InputError(one_line(ValueError(message)))
-            kind = argument.lowered.metavar
-            raise InputError(f"{argument.display_name()} must be {kind}; got {_quoted(message)}. {_HELP % command}")
-        case tyro_errors.InvalidChoice(argument=argument, value=value, choices=choices):
-            raise InputError(f"{argument.display_name()} must be one of {', '.join(choices)}; got {value!r}.")
-        case tyro_errors.UnrecognizedArgs(tokens=tokens):
-            raise InputError(f"unknown argument {' '.join(tokens)}. {_HELP % command}")
-        case tyro_errors.MissingSubcommand(found_token=token):
-            got = "none" if token is None else repr(token)
-            raise InputError(f"a command is needed, one of {', '.join(_COMMANDS)}; got {got}.")
-        case tyro_errors.MissingArgs(missing_arguments=missing):
-            names = ", ".join(item.arg.display_name() for item in missing)
-            raise InputError(f"{names} is missing. {_HELP % command}")
-        case tyro_errors.BadValue(argument=argument, reason=reason):
-            raise InputError(f"{argument.display_name()} has {reason.replace('_', ' ')}. {_HELP % command}")
+COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
+"""By the word that asks for it."""

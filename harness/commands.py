@@ -5,19 +5,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from harness import compare as comparing
-from harness.arguments import Command, Compare, Evaluate, Report, Train
-from harness.console import print_comparison, print_figures
+from harness.arguments import Command, Compare, Evaluate, Parity, Record, Report, Train
+from harness.compare_command import compare
+from harness.console import print_figures
 from harness.errors import InputError, one_line
 from harness.evaluate import evaluate_run
-from harness.files import refuse_used, write_json
-from harness.implementations import Impl, check_env
+from harness.implementations import Impl
+from harness.parity import run_parity
 from harness.process import prepare_process
+from harness.record import choose, record_into
 from harness.report import write_report
 from harness.run_folder import read_run
-from harness.train import run_space, train_into
+from harness.train import space_for, train_into
 from reference.config import Config
-from reference.state import Space
 
 
 def execute(command: Command) -> int:
@@ -26,8 +26,12 @@ def execute(command: Command) -> int:
     match command:
         case Train():
             return train(command)
+        case Record():
+            return record(command)
         case Compare():
             return compare(command)
+        case Parity():
+            return run_parity(command.options)
         case Evaluate():
             return evaluate(command)
         case Report():
@@ -37,33 +41,19 @@ def execute(command: Command) -> int:
 def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
-    words = (time.strftime("%Y%m%d-%H%M%S"), command.impl, config.env_id.replace("/", "_"), config.seed)
-    folder = command.out or Path("runs") / "-".join(map(str, words))
-    _answer(train_into(config, command.impl, folder, _space(config, command.impl)), "Trained", command.json)
+    folder = command.out or new_path(config, command.impl)
+    _answer(train_into(config, command.impl, folder, space_for(config, command.impl)), "Trained", command.json)
     return 0
 
 
-def compare(command: Compare) -> int:
-    """`ddpg compare`."""
-    if command.config.device != "cpu":
-        raise InputError(
-            f"device must be cpu for compare, where equal bits are promised; got {command.config.device!r}."
-        )
-    if command.out is not None:
-        refuse_used(command.out)
-    space = _space(command.config, *comparing.SIDES)
-    with comparing.reported(command.out):
-        comparison = comparing.compare(command.config, space, command.out)
-    if command.out is not None:
-        write_json(command.out / "compare.json", comparing.as_json(comparison, command.config))
-    if command.json:
-        print(json.dumps(comparing.as_json(comparison, command.config)))
-        return 0 if comparison.difference is None else 1
-    print_comparison(comparison.quantities, comparison.elements, comparison.difference)
-    print(f"First difference: {comparison.difference}" if comparison.difference else "Every bit agrees.")
-    if command.out is not None:
-        print(f"Report: {command.out / 'report.html'}")
-    return 0 if comparison.difference is None else 1
+def record(command: Record) -> int:
+    """`ddpg record`."""
+    config = command.config
+    chosen = choose(command.values_every, command.values_at)
+    out = command.out or new_path(config, command.impl, ".jsonl")
+    figures = record_into(config, command.impl, out, space_for(config, command.impl), chosen)
+    _answer(figures, "Recorded", command.json)
+    return 0
 
 
 def evaluate(command: Evaluate) -> int:
@@ -95,15 +85,10 @@ def report(command: Report) -> int:
     return 0
 
 
-def _space(config: Config, *impls: Impl) -> Space:
-    """The spaces of a run, refused here where an implementation could not work on them."""
-    try:
-        space = run_space(config)
-        for impl in impls:
-            check_env(impl, config)
-        return space
-    except ValueError as error:
-        raise InputError(one_line(error)) from error
+def new_path(config: Config, impl: Impl, ending: str = "") -> Path:
+    """Where a run goes that was told no place."""
+    words = (time.strftime("%Y%m%d-%H%M%S"), impl, config.env_id.replace("/", "_"), config.seed)
+    return Path("runs") / ("-".join(map(str, words)) + ending)
 
 
 def _answer(figures: dict[str, Any], title: str, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """`ddpg compare`: both implementations in lockstep, to the first differing bit."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -13,12 +13,10 @@ from harness.implementations import Impl
 from harness.lockstep import lockstep
 from harness.report import write_report
 from harness.run_folder import create, read_run
-from harness.train import recorded
-from harness.watch import Watched, watch
+from harness.train import Episode, recorded
+from harness.watch import watch
 from reference.config import Config
 from reference.state import Space
-
-SIDES: tuple[Impl, Impl] = ("reference", "torchrl")
 
 
 class Comparison(NamedTuple):
@@ -31,15 +29,20 @@ class Comparison(NamedTuple):
     seconds: float
 
 
-def compare(config: Config, space: Space, folder: Path | None) -> Comparison:
-    """Runs both implementations; with a folder, each side is recorded as a run in it."""
+def compare(
+    config: Config, space: Space, folder: Path | None, sides: tuple[Impl, Impl] = ("reference", "torchrl")
+) -> Comparison:
+    """Runs two implementations; with a folder, each side is recorded as a run in it."""
     begin, episodes = perf_counter(), 0
     difference = None
     quantities: Counter[str] = Counter()
     elements: Counter[str] = Counter()
     with ExitStack() as stack:
-        left, right = (stack.enter_context(closing(_side(config, impl, folder, space))) for impl in SIDES)
-        progress = stack.enter_context(RunProgress(config, space.steps_per_episode, "reference = torchrl"))
+        left, right = (
+            stack.enter_context(closing(run_into(watch(impl, config), config, impl, folder and folder / name, space)))
+            for impl, name in zip(sides, folder_names(sides), strict=True)
+        )
+        progress = stack.enter_context(RunProgress(config, space.steps_per_episode, " = ".join(sides)))
         last = perf_counter()
         for compared in lockstep(left, right, config):
             episodes, difference = episodes + 1, compared.difference
@@ -68,24 +71,30 @@ def as_json(comparison: Comparison, config: Config) -> dict[str, Any]:
     }
 
 
+def folder_names(impls: Sequence[Impl]) -> list[str]:
+    """Under which name each implementation's run is recorded."""
+    return [impl if impl not in impls[:place] else f"{impl}-again" for place, impl in enumerate(impls)]
+
+
 @contextmanager
-def reported(folder: Path | None) -> Iterator[None]:
-    """Writes a report over both runs, however the block ends; nothing without a folder."""
+def reported(folder: Path | None, names: list[str]) -> Iterator[None]:
+    """Writes a report over the runs of these names, however the block ends; nothing without a folder."""
     try:
         yield
     finally:
-        logs = [] if folder is None else [read_run(folder / impl) for impl in SIDES if (folder / impl).is_dir()]
+        logs = [] if folder is None else [read_run(folder / name) for name in names if (folder / name).is_dir()]
         if folder is not None and logs:
             write_report(logs, folder / "report.html")
 
 
-def _side(config: Config, impl: Impl, folder: Path | None, space: Space) -> Generator[Watched, None, None]:
+def run_into(
+    run: Generator[Episode, None, None], config: Config, impl: Impl, folder: Path | None, space: Space
+) -> Generator[Episode, None, None]:
     """One implementation's run, recorded where a folder is given."""
-    run = watch(impl, config)
     if folder is None:
         yield from run
         return
-    create(folder / impl, config, impl)
-    with closing(recorded(run, folder / impl, space)) as steps:
+    create(folder, config, impl)
+    with closing(recorded(run, folder, space)) as steps:
         for episode, _ in steps:
             yield episode

@@ -1,5 +1,6 @@
 """What people see: progress while a run goes on, tables of figures."""
 
+import sys
 from collections import Counter
 from types import TracebackType
 from typing import Any
@@ -58,15 +59,37 @@ def print_figures(title: str, figures: dict[str, Any]) -> None:
     Console().print(table)
 
 
-def print_comparison(quantities: Counter[str], elements: Counter[str], found: str | None) -> None:
-    """The table of what `ddpg compare` compared, on standard output."""
-    table = Table(title="Compared, reference against torchrl", title_justify="left")
-    table.add_column("quantity")
-    for heading in ("compared", "numbers", "differing"):
-        table.add_column(heading, justify="right")
+def print_comparison(
+    sides: tuple[str, str], quantities: Counter[str], elements: Counter[str], found: str | None
+) -> None:
+    """The table of what `ddpg compare` compared in lockstep, on standard output."""
+    table = _table(f"Compared, {sides[0]} against {sides[1]}", "compared", "numbers", "differing")
     for kind in quantities:
         table.add_row(kind, f"{quantities[kind]:,}", f"{elements[kind]:,}", "0" if found is None else "not counted")
     table.add_section()
     differing = "0" if found is None else "see below"
     table.add_row("all", f"{quantities.total():,}", f"{elements.total():,}", differing)
     Console().print(table)
+
+
+def print_hashes(sides: tuple[str, str], compared: Counter[str], found: str | None) -> None:
+    """The table of what `ddpg compare` compared by hashes, on standard output."""
+    table = _table(f"Compared by hashes, {sides[0]} against {sides[1]}", "the same", "differing")
+    for name, count in compared.items():
+        table.add_row(name, f"{count:,}", "0" if found is None else "not counted")
+    table.add_section()
+    table.add_row("all", f"{compared.total():,}", "0" if found is None else "see below")
+    Console().print(table)
+
+
+def complain(text: str) -> None:
+    """One line on standard error."""
+    print(f"ddpg: {text}", file=sys.stderr)
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=escape(title), title_justify="left")
+    table.add_column("quantity")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    return table

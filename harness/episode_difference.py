@@ -40,6 +40,12 @@ def outcome(record: EpisodeRecord) -> dict[str, Any]:
     return own | {"steps": len(record.transitions.reward), "updates": len(record.updates.critic_loss)}
 
 
+def steps_of_updates(config: Config, first: int, last: int) -> list[int]:
+    """The environment step after which each update of the steps first + 1 to last is made."""
+    steps = range(first + 1, last + 1)
+    return [step for step in steps for _ in range(updates_due(config, step, min(step, config.replay_size)))]
+
+
 def _differences(left: Watched, right: Watched, config: Config) -> Iterator[str | None]:
     shared = _storages(left.state) & _storages(right.state)
     if shared:
@@ -57,8 +63,8 @@ def _in_the_loop(left: Watched, right: Watched, config: Config) -> str | None:
     ours, theirs = left.record, right.record
     candidates = []
     first = ours.last_step - len(ours.transitions.reward)
-    steps = _steps_of_updates(config, first, ours.last_step)
-    first_update = ours.last_update - len(steps) + 1
+    steps = steps_of_updates(config, first, ours.last_step)
+    first_update = ours.last_update - len(ours.updates.critic_loss) + 1
     row = _first_row(ours.transitions, theirs.transitions)
     if row is not None:
         text = first_difference("transition", _row(ours.transitions, row), _row(theirs.transitions, row))
@@ -95,12 +101,6 @@ def _first_row(ours: Batch | UpdateMetrics, theirs: Batch | UpdateMetrics) -> in
 
 def _row(columns: Any, row: int) -> Any:
     return type(columns)(*(column[row] for column in columns))
-
-
-def _steps_of_updates(config: Config, first: int, last: int) -> list[int]:
-    """The environment step after which each update of the steps first + 1 to last was made."""
-    steps = range(first + 1, last + 1)
-    return [step for step in steps for _ in range(updates_due(config, step, min(step, config.replay_size)))]
 
 
 def _storages(state: RunState) -> set[int]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.console import RunProgress
-from harness.errors import one_line
-from harness.implementations import Impl, train_function
+from harness.errors import InputError, one_line
+from harness.implementations import Impl, check_env, train_function
 from harness.metrics import summarise
 from harness.report import write_report
 from harness.run_folder import append_metrics, create, read_run, save_weights
@@ -35,6 +35,21 @@ def run_space(config: Config) -> Space:
         env.close()
     _check_memory(config, space)
     return space
+
+
+def space_for(config: Config, *impls: Impl) -> Space:
+    """`run_space`, refused too where one of these implementations could not work on it.
+
+    Raises:
+        InputError: in one line.
+    """
+    try:
+        space = run_space(config)
+        for impl in impls:
+            check_env(impl, config)
+        return space
+    except ValueError as error:
+        raise InputError(one_line(error)) from error
 
 
 def _check_memory(config: Config, space: Space) -> None:

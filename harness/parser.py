@@ -1,0 +1,88 @@
+"""From the command line's words to a command; what makes none is refused in one line."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import field, fields, make_dataclass
+from functools import partial
+from typing import Annotated, Any, Union
+
+import tyro
+from tyro import _errors as tyro_errors  # private in 1.0.17, which constraints.txt pins and a test watches
+
+from harness.arguments import COMMANDS, Command, Compare, Parity
+from harness.errors import InputError, one_line
+from harness.sides import first_config, refuse_contradiction
+from reference.config import Config
+
+_UncheckedConfig: Any = make_dataclass("_UncheckedConfig", [(item.name, item.type, item) for item in fields(Config)])
+_options_of: Any = tyro.conf.OmitArgPrefixes  # mypy knows no type made at run time
+_UncheckedCompare: Any = make_dataclass(
+    "_UncheckedCompare",
+    [
+        (item.name, _options_of[_UncheckedConfig], field(default_factory=_UncheckedConfig))
+        if item.name == "config"
+        else (item.name, item.type, item)
+        for item in fields(Compare)
+    ],
+)
+"""`Compare` before it is known on top of which configuration its options are given, so that none can be refused."""
+
+
+def parse(arguments: Sequence[str] | None) -> Command:
+    """The command that was asked for; `None` reads the process's own arguments.
+
+    Raises:
+        InputError: the words do not make one.
+        SystemExit: help was asked for, and printed.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    asks_for_help = not {"-h", "--help"}.isdisjoint(words)
+    if words[:1] == ["parity"] and not asks_for_help:
+        return Parity(tuple(words[1:]))  # pytest's words, which tyro need not know
+    if words[:1] != ["compare"] or asks_for_help:
+        return _parse(words, Compare())
+    first = _parse(words, _UncheckedCompare())
+    command = _parse(words, Compare(config=first_config(first.sides, first.fault)))
+    refuse_contradiction(command.sides, command.config)
+    return command
+
+
+def _parse(words: list[str], compare: Any) -> Any:
+    """The command; `compare` holds the defaults of that one, and is of the type that it becomes."""
+    kinds = COMMANDS | {"compare": type(compare)}
+    commands = {name: tyro.conf.subcommand(name) for name in kinds}
+    commands["compare"] = tyro.conf.subcommand("compare", default=compare)
+    union: Any = Union[tuple(Annotated[kinds[name], commands[name]] for name in kinds)]
+    asked = " ".join(["ddpg", *(word for word in words[:1] if word in COMMANDS)])
+    with tyro_errors.on_parse_error(partial(_refuse, asked)):
+        return tyro.cli(union, args=words, prog="ddpg", description="DDPG twice, and the check that both are the same.")
+
+
+_HELP = "`%s --help` says what there is."
+
+
+def _quoted(message: str) -> str:
+    """What the user wrote, out of the message that Python made of it: "...: 'abc'"."""
+    return message.rpartition(": ")[2]
+
+
+def _refuse(command: str, event: tyro_errors.ParseErrorEvent) -> None:
+    """Turns each of tyro's boxed messages into one line; kinds of event unknown here keep tyro's own words."""
+    match event:
+        case tyro_errors.InstantiationFailure(message=message, argument=argument):
+            if argument is None:  # not one word, but Config as a whole
+                raise InputError(one_line(ValueError(message)))
+            kind = argument.lowered.metavar
+            raise InputError(f"{argument.display_name()} must be {kind}; got {_quoted(message)}. {_HELP % command}")
+        case tyro_errors.InvalidChoice(argument=argument, value=value, choices=choices):
+            raise InputError(f"{argument.display_name()} must be one of {', '.join(choices)}; got {value!r}.")
+        case tyro_errors.UnrecognizedArgs(tokens=tokens):
+            raise InputError(f"unknown argument {' '.join(tokens)}. {_HELP % command}")
+        case tyro_errors.MissingSubcommand(found_token=token):
+            got = "none" if token is None else repr(token)
+            raise InputError(f"a command is needed, one of {', '.join(COMMANDS)}; got {got}.")
+        case tyro_errors.MissingArgs(missing_arguments=missing):
+            names = ", ".join(item.arg.display_name() for item in missing)
+            raise InputError(f"{names} is missing. {_HELP % command}")
+        case tyro_errors.BadValue(argument=argument, reason=reason):
+            raise InputError(f"{argument.display_name()} has {reason.replace('_', ' ')}. {_HELP % command}")
