@@ -1,5 +1,7 @@
 """The cases that a candidate is tried on: those of `cases`, fitted to what it can do."""
 
+from dataclasses import replace
+
 from parity_tests.candidate import Problem
 from parity_tests.cases import CASES, build
 from parity_tests.conventions import Conventions
@@ -16,7 +18,7 @@ def names_for(conventions: Conventions) -> list[str]:
 
 
 def problem_for(name: str, conventions: Conventions) -> tuple[Problem, Batch]:
-    """One case with action bounds and Adam states that the candidate can be set to."""
+    """One case with action bounds, Adam states and learning rates that the candidate can be set to."""
     material = build(CASES[name])
     space, state, batch = material.space, material.state, material.batch
     low, high = space.low, space.high
@@ -29,4 +31,7 @@ def problem_for(name: str, conventions: Conventions) -> tuple[Problem, Batch]:
         batch = batch._replace(action=low + share * (high - low))
     if not conventions.loads_adam:
         state = state._replace(actor_adam=init_adam(state.actor), critic_adam=init_adam(state.critic))
-    return under(Problem(material.config, space._replace(low=low, high=high), state), conventions), batch
+    config = material.config
+    if conventions.rates == "equal":
+        config = replace(config, actor_lr=config.critic_lr)
+    return under(Problem(config, space._replace(low=low, high=high), state), conventions), batch

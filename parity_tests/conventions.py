@@ -21,6 +21,9 @@ class Conventions(NamedTuple):
     """What multiplies the mean squared error; 0.5 in some."""
     clips_gradients: bool = True
     """False: `grad_clip_norm` is not applied."""
+    clips_together: bool = False
+    """True: `grad_clip_norm` bounds the one norm of both networks' gradients, each at the old parameters, and one
+    factor scales both, as where a single optimiser has them all."""
     truncation_is_terminal: bool = False
     """True: a time limit stops the bootstrap."""
     weight_decay: float = 0.0
@@ -32,6 +35,8 @@ class Conventions(NamedTuple):
     """Which action bounds it works in: any; -h to h; -1 to 1, with scaling done outside."""
     dtypes: tuple[str, ...] = ("float32", "float64")
     """Which precisions it works in."""
+    rates: Literal["any", "equal"] = "any"
+    """equal: it has one learning rate for both networks."""
     loads_adam: bool = True
     """False: it cannot be given Adam's moments, so every comparison begins with fresh ones."""
 

@@ -79,11 +79,27 @@ def updated(problem: Problem, batch: Batch, conventions: Conventions, parts: Par
     """The state after one update."""
     state, config = problem.state, problem.config
     bootstrap = state if conventions.target_actor else state._replace(target_actor=state.actor)
+    if conventions.clips_together:
+        parts = parts._replace(clip_by_global_norm=clip_together(problem._replace(state=bootstrap), batch, parts))
     new, _ = update(bootstrap, torch.arange(0), batch, problem.space, config, parts)
     # The actor's own step reads no target, so only what the target actor follows depends on when it moves.
     followed = state.actor if conventions.order == "targets_first" else new.actor
     target_actor = soft_update(state.target_actor, followed, 1.0 - (1.0 - config.tau))
     return new._replace(target_actor=target_actor)
+
+
+def clip_together(problem: Problem, batch: Batch, parts: Parts) -> Callable:
+    """Clipping by the one norm of both networks' gradients, each at the old parameters, in place of a norm for each."""
+    config, space, state = problem
+    of_actor, *_ = actor_gradient(state.actor, state.critic, batch, space, parts)
+    of_critic, *_ = critic_gradient(state, batch, space, config, parts)
+    _, together = optim.clip_by_global_norm(dict(enumerate([*of_actor.values(), *of_critic.values()])), None)
+
+    def clip(grads: Params, max_norm: float | None) -> tuple[Params, Tensor]:
+        scale = 1.0 if max_norm is None else (max_norm / (together + 1e-6)).clamp(max=1.0)
+        return {name: grad * scale for name, grad in grads.items()}, together
+
+    return clip
 
 
 def moved(state: TrainState, online: TrainState, tau: float) -> TrainState:

@@ -117,12 +117,16 @@ def update(state: State, batch: Batch, settings: Settings) -> tuple[State, Quant
 
     target = td_target(state, batch, settings)
     critic_loss, critic_grad, value = critic_gradient(state.critic, target, batch, settings)
-    critic_clipped, critic_norm = clip(critic_grad, max_norm)
+    together = None
+    if settings.conventions.clips_together:
+        _, actor_grad = actor_gradient(state.actor, state.critic, batch, settings)
+        together = float(np.hypot(clip(critic_grad, None)[1], clip(actor_grad, None)[1]))
+    critic_clipped, critic_norm = clip(critic_grad, max_norm, together)
     phi, critic_adam = adam(state.critic, critic_clipped, state.critic_adam, settings.critic_lr, settings.conventions)
 
     judge = state.critic if order == "simultaneous" else phi
     actor_loss, actor_grad = actor_gradient(state.actor, judge, batch, settings)
-    actor_clipped, actor_norm = clip(actor_grad, max_norm)
+    actor_clipped, actor_norm = clip(actor_grad, max_norm, together)
     theta, actor_adam = adam(state.actor, actor_clipped, state.actor_adam, settings.actor_lr, settings.conventions)
 
     followed = state.actor if order == "targets_first" else theta

@@ -16,10 +16,14 @@ class Adam(NamedTuple):
     step: int  # made so far
 
 
-def clip(gradient: Params, max_norm: float | None) -> tuple[Params, float]:
-    """Equation 12: the gradient, scaled down where it is longer than `max_norm`, and its norm before."""
+def clip(gradient: Params, max_norm: float | None, together: float | None = None) -> tuple[Params, float]:
+    """Equation 12: the gradient, scaled down where it is longer than `max_norm`, and its norm before.
+
+    `together` is the norm of both networks' gradients, where that is what must not exceed `max_norm`.
+    """
     norm = float(np.sqrt(sum(np.sum(g**2) for g in gradient.values())))
-    factor = 1.0 if max_norm is None else min(1.0, max_norm / (norm + 1e-6))
+    length = norm if together is None else together
+    factor = 1.0 if max_norm is None else min(1.0, max_norm / (length + 1e-6))
     return {name: factor * g for name, g in gradient.items()}, norm
 
 
