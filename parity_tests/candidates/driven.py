@@ -1,15 +1,15 @@
 """For candidates that drive a library: its real training step must have been entered, and is what gets observed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from parity_tests.candidate import Gradients, Losses, Problem
-from reference.state import Batch, Params
+from reference.state import Batch
 
 
 @contextmanager
@@ -94,61 +94,3 @@ def no_transition(problem: Problem) -> Batch:
     action = torch.zeros(1, space.action_size, dtype=config.torch_dtype)
     neither = torch.zeros(1, dtype=torch.bool)
     return Batch(observation, action, torch.zeros(1), observation.clone(), neither, neither.clone())
-
-
-@contextmanager
-def spied(owner: Any, function: str) -> Iterator[list[tuple[tuple, Any]]]:
-    """Arguments and answer of every call of `owner.function` within the block."""
-    calls: list[tuple[tuple, Any]] = []
-    original = getattr(owner, function)
-
-    def recorded(*args: Any, **kwargs: Any) -> Any:
-        answer = original(*args, **kwargs)
-        calls.append((args, answer))
-        return answer
-
-    with patch.object(owner, function, recorded):
-        yield calls
-
-
-@contextmanager
-def gradients_at_step(*optimizers: torch.optim.Optimizer) -> Iterator[dict[Tensor, Tensor]]:
-    """Parameter -> gradient, as the optimisers found it when they stepped."""
-    found: dict[Tensor, Tensor] = {}
-
-    def look(optimizer: torch.optim.Optimizer, args: tuple, kwargs: dict) -> None:
-        for group in optimizer.param_groups:
-            found.update({p: p.grad.clone() for p in group["params"] if p.grad is not None})
-
-    hooks = [optimizer.register_step_pre_hook(look) for optimizer in optimizers]
-    try:
-        yield found
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-def named(module: nn.Module) -> dict[str, nn.Parameter]:
-    """An MLP's parameters under the reference's names, told by their order: weight and bias, layer by layer."""
-    parameters = list(module.parameters())
-    kinds = "weight", "bias"
-    return {f"{place - place % 2}.{kinds[place % 2]}": parameter for place, parameter in enumerate(parameters)}
-
-
-def load_(module: nn.Module, params: Mapping[str, Tensor]) -> None:
-    """Writes one network into an MLP."""
-    own = named(module)
-    assert own.keys() == params.keys(), f"layers {list(own)} in place of {list(params)}"
-    with torch.no_grad():
-        for name, parameter in own.items():
-            parameter.copy_(params[name])
-
-
-def copied(module: nn.Module) -> Params:
-    """One network's parameters under the reference's names, as they are now."""
-    return {name: parameter.detach().clone() for name, parameter in named(module).items()}
-
-
-def gradient_of(module: nn.Module, found: Mapping[Tensor, Tensor]) -> Params:
-    """One network's share of what `gradients_at_step` found."""
-    return {name: found[parameter] for name, parameter in named(module).items()}

@@ -11,17 +11,10 @@ from stable_baselines3.common.logger import configure
 from torch import Tensor
 
 from parity_tests.candidate import Gradients, Losses
-from parity_tests.candidates.driven import (
-    Driven,
-    Seen,
-    copied,
-    entered,
-    gradient_of,
-    gradients_at_step,
-    load_,
-    spied,
-)
+from parity_tests.candidates.driven import Driven, Seen, entered
+from parity_tests.candidates.layers import copied, gradient_of, load_, named
 from parity_tests.candidates.torch_adam import load_adam_
+from parity_tests.candidates.watching import gradients_at_step, spied
 from parity_tests.conventions import Conventions
 from reference.state import Batch, Params, Space
 
@@ -63,8 +56,7 @@ class StableBaselines3(Driven):
         for network, params in zip(self._modules().values(), state[:4], strict=True):
             load_(network, params)
         for module, adam in ((self.model.actor, state.actor_adam), (self.model.critic, state.critic_adam)):
-            parameters = dict(zip(adam.mean, module.parameters(), strict=True))
-            load_adam_(module.optimizer, parameters, adam)
+            load_adam_(module.optimizer, named(module), adam)
 
     def _modules(self) -> dict[str, torch.nn.Module]:
         model = self.model

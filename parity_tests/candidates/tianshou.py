@@ -14,18 +14,10 @@ from tianshou.utils.torch_utils import policy_within_training_step
 from torch import Tensor
 
 from parity_tests.candidate import Gradients, Losses
-from parity_tests.candidates.driven import (
-    Driven,
-    Seen,
-    copied,
-    entered,
-    gradient_of,
-    gradients_at_step,
-    load_,
-    named,
-    spied,
-)
+from parity_tests.candidates.driven import Driven, Seen, entered
+from parity_tests.candidates.layers import copied, gradient_of, load_, named
 from parity_tests.candidates.torch_adam import load_adam_
+from parity_tests.candidates.watching import gradients_at_step, spied
 from parity_tests.conventions import Conventions
 from reference.state import Batch, Params
 

@@ -11,25 +11,18 @@ import warnings
 
 import torch
 from tensordict import TensorDict
-from torch import Tensor
 from torchrl.objectives import DDPGLoss, SoftUpdate, group_optimizers
 
-from parity_tests.candidates.driven import Driven, Seen, entered, gradients_at_step
-from parity_tests.candidates.torchrl_trainer import (
-    NETWORKS,
-    cloned,
-    leaves,
-    load_both_adams_,
-    load_networks_,
-    seen_of,
-)
+from parity_tests.candidates.driven import Seen, entered
+from parity_tests.candidates.torchrl_loss import DrivesDDPGLoss
+from parity_tests.candidates.watching import gradients_at_step
 from parity_tests.conventions import Conventions
-from reference.state import Batch, Params
+from reference.state import Batch
 from torchrl_impl.networks import actor, critic
-from torchrl_impl.state import params_of, tensordict_of
+from torchrl_impl.state import tensordict_of
 
 
-class Recipe(Driven):
+class Recipe(DrivesDDPGLoss):
     """Sums all that `DDPGLoss` returns: with `pred_value`, which arrives with its gradient."""
 
     # gamma goes in as a float, which TorchRL stores in float32.
@@ -38,7 +31,7 @@ class Recipe(Driven):
     )
 
     def build(self, at_rest: bool) -> None:
-        config, space, state = self.problem
+        config, space, _ = self.problem
         with torch.random.fork_rng(devices=[]):
             self.loss = DDPGLoss(
                 actor_network=actor(config, space),
@@ -51,25 +44,16 @@ class Recipe(Driven):
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Found an eps value < 0.5")  # one case has tau = 1
             self.updater = SoftUpdate(self.loss, eps=1 - config.tau)
-        load_networks_(self.loss, state)
+        self.load_networks_()
         lr = 0.0 if at_rest else config.critic_lr
-        groups = [list(leaves(self.loss, name).values()) for name in ("actor", "critic")]
+        groups = [list(self.leaves(name).values()) for name in ("actor", "critic")]
         self.optimizer = group_optimizers(*(torch.optim.Adam(group, lr=lr, weight_decay=1e-4) for group in groups))
-        load_both_adams_(self.optimizer, self.loss, state.actor_adam, state.critic_adam)
-
-    def networks(self) -> dict[str, Params]:
-        return {name: cloned(params_of(getattr(self.loss, path))) for name, path in NETWORKS.items()}
-
-    def action(self, observation: Tensor) -> Tensor:
-        return self.loss.actor_network(observation).detach()
-
-    def value(self, observation: Tensor, action: Tensor) -> Tensor:
-        return self.loss.value_network(observation, action).squeeze(-1).detach()
+        self.load_adams_()
 
     def step(self, batch: Batch) -> Seen:
         with entered(DDPGLoss, "forward"), gradients_at_step(self.optimizer) as found:
             answer = self._update(tensordict_of(batch))
-        return seen_of(self.loss, answer, found)
+        return self.seen(answer, found)
 
     def _update(self, sample: TensorDict) -> TensorDict:
         self.optimizer.zero_grad(set_to_none=True)
