@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from harness.arguments import Parity
 from harness.errors import InputError, one_line
 from harness.parser import parse
 
@@ -20,8 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         command = parse(arguments)
-        # torch takes seconds to import: words that are wrong are refused before.
-        return int(import_module("harness.commands").execute(command))
+        # torch takes seconds to import: words that are wrong are refused before, and `ddpg parity` never needs it here.
+        module = "harness.parity" if isinstance(command, Parity) else "harness.commands"
+        return int(import_module(module).execute(command))
     except InputError as error:
         return _complain(one_line(error), 2)
     except FloatingPointError as error:

@@ -5,13 +5,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from harness.arguments import Command, Compare, Evaluate, Parity, Record, Report, Train
+from harness.arguments import Compare, Evaluate, Record, Report, Train
 from harness.compare_command import compare
 from harness.console import print_figures
 from harness.errors import InputError, one_line
 from harness.evaluate import evaluate_run
 from harness.implementations import Impl
-from harness.parity import run_parity
 from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
@@ -20,8 +19,8 @@ from harness.train import space_for, train_into
 from reference.config import Config
 
 
-def execute(command: Command) -> int:
-    """Runs one command; its exit status."""
+def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
+    """Runs any command but `ddpg parity`; its exit status."""
     prepare_process()
     match command:
         case Train():
@@ -30,8 +29,6 @@ def execute(command: Command) -> int:
             return record(command)
         case Compare():
             return compare(command)
-        case Parity():
-            return run_parity(command.options)
         case Evaluate():
             return evaluate(command)
         case Report():

@@ -38,6 +38,8 @@ def compare(command: Compare) -> int:
             answer = _in_lockstep(command, (impls[0], impls[1]), space)
         else:
             answer = _by_hash(command, sides, space)
+    if command.fault is not None:
+        answer["fault"] = command.fault
     if command.out is not None:
         command.out.mkdir(parents=True, exist_ok=True)
         write_json(command.out / "compare.json", answer)
@@ -69,7 +71,7 @@ def _by_hash(command: Compare, sides: tuple[Side, Side], space: Space | None) ->
 def _print_end(command: Compare, answer: dict[str, Any]) -> None:
     """The last lines, or the one JSON object."""
     if command.json:
-        print(json.dumps(answer | ({} if command.fault is None else {"fault": command.fault})))
+        print(json.dumps(answer))
         return
     agrees = "Every hash agrees." if "sides" in answer else "Every bit agrees."
     print(agrees if answer["equal"] else f"First difference: {answer['difference']}")

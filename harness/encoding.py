@@ -48,12 +48,14 @@ def encode(value: Any) -> dict[str, Any]:
     return {"dtype": dtype, "shape": shape, "base64": base64.b64encode(_bytes(value)).decode()}
 
 
-def decode(value: dict[str, Any]) -> Any:
+def decode(value: Any) -> Any:
     """What `encode` was given.
 
     Raises:
         ValueError: an unknown dtype, or bytes that do not make the shape.
     """
+    if not isinstance(value, dict):
+        raise ValueError(f"a value must be an object; got {value!r}")
     if "base64" not in value:
         return {name: decode(part) for name, part in value.items()}
     if value["dtype"] not in _DTYPES:

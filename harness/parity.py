@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from harness.arguments import Parity
 from harness.errors import InputError
 
 _STATUS = {0: 0, 4: 2, 5: 2}
@@ -14,7 +15,7 @@ _STATUS = {0: 0, 4: 2, 5: 2}
 _SECONDS_TO_END = 5.0
 
 
-def run_parity(options: tuple[str, ...]) -> int:
+def execute(command: Parity) -> int:
     """Runs pytest on the suite in a process of its own; its exit status as `ddpg`'s.
 
     Raises:
@@ -24,7 +25,7 @@ def run_parity(options: tuple[str, ...]) -> int:
         raise InputError("parity needs pytest, which is not installed. pip install 'ddpg-parity[parity]'.")
     suite = Path(next(iter(import_module("parity_tests").__path__)))
     # The module, not the script: it finds packages in the working directory, as candidates often are.
-    with subprocess.Popen([sys.executable, "-m", "pytest", *options, str(suite)]) as process:
+    with subprocess.Popen([sys.executable, "-m", "pytest", *command.options, str(suite)]) as process:
         try:
             return _STATUS.get(process.wait(), 1)
         except KeyboardInterrupt:

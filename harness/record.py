@@ -1,11 +1,11 @@
 """`ddpg record`: one run into one trace."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.errors import InputError, one_line
 from harness.files import append_lines
@@ -16,6 +16,14 @@ from harness.trace import Header, Line, Place, as_end, as_header, as_line, trace
 from harness.trace_lines import QUANTITIES, Chosen
 from reference.config import Config
 from reference.state import Space
+
+
+class Written(NamedTuple):
+    """How much a trace holds."""
+
+    end: Place
+    hashes: int
+    values: int
 
 
 def choose(every: int | None, at: tuple[int, ...]) -> Chosen:
@@ -40,33 +48,38 @@ def record_into(config: Config, impl: Impl, out: Path, space: Space, chosen: Cho
     Raises:
         InputError: something is there already, or it cannot be written.
     """
-    path = trace_file(out)
+    begin, path = perf_counter(), trace_file(out)
     _make(path)
-    begin, place, counts = perf_counter(), Place(0, 0, 0), {"hashes": 0, "values": 0}
     header = Header(impl, config, QUANTITIES, versions(), datetime.now(UTC).isoformat(timespec="seconds"))
-    append_lines(path, [as_header(header)])
-
-    def counted(lines: Generator[Line, None, None]) -> Iterator[dict[str, Any]]:
-        nonlocal place
-        for line in lines:
-            place = line.place
-            counts["hashes"] += len(line.hashes)
-            counts["values"] += len(line.values)
-            yield as_line(line)
-
     with closing(implementation_lines(impl, config, space, chosen, None)) as lines:
-        append_lines(path, counted(lines))
-    append_lines(path, [as_end(place)])
+        written = write_trace(path, header, lines)
     return {
         "trace": str(path),
         "impl": impl,
-        "episodes": place.episode,
-        "steps": place.step,
-        "updates": place.update,
-        **counts,
+        "episodes": written.end.episode,
+        "steps": written.end.step,
+        "updates": written.end.update,
+        "hashes": written.hashes,
+        "values": written.values,
         "megabytes": round(path.stat().st_size / 1e6, 3),
         "seconds": round(perf_counter() - begin, 2),
     }
+
+
+def write_trace(path: Path, header: Header, lines: Iterable[Line]) -> Written:
+    """Adds a whole trace to a file, line by line as they come; what it came to."""
+    written = Written(Place(0, 0, 0), 0, 0)
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal written
+        for line in lines:
+            written = Written(line.place, written.hashes + len(line.hashes), written.values + len(line.values))
+            yield as_line(line)
+
+    append_lines(path, [as_header(header)])
+    append_lines(path, counted())
+    append_lines(path, [as_end(written.end)])
+    return written
 
 
 def _make(path: Path) -> None:

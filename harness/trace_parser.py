@@ -19,9 +19,12 @@ def parse_header(found: dict[str, Any]) -> Header:
     version = found.get("version")
     require(version == FORMAT["version"], f"version must be {FORMAT['version']}, got {version!r}")
     quantities = found["quantities"]
+    for name in ("quantities", "config", "versions"):
+        require(isinstance(found.get(name, {}), dict), f"{name} must be an object")
     require(set(quantities) <= set(KINDS), f"quantities must be of {', '.join(KINDS)}; got {', '.join(quantities)}")
-    names = [name for kind in quantities.values() for name in kind]
-    require(bool(names) and all(type(name) is str for name in names), "quantities must be names, and one at the least")
+    names = [name for kind in quantities.values() for name in (kind if isinstance(kind, list) else [None])]
+    listed = bool(names) and all(type(name) is str for name in names)
+    require(listed, "quantities must be lists of names, and hold one at the least")
     versions = found.get("versions", {})
     require(isinstance(versions.get("numerics", {}), dict), "versions.numerics must be an object")
     by_kind = {kind: list(quantities[kind]) for kind in KINDS if quantities.get(kind)}
@@ -34,17 +37,18 @@ def parse_line(found: dict[str, Any], header: Header) -> Line:
     """A line of one of the kinds that the header announces."""
     kind, hashes = found["line"], found["hashes"]
     require(kind in header.quantities, f"the header announces no line {kind!r}")
-    wanted = header.quantities[kind]
+    wanted, encoded = header.quantities[kind], found.get("values", {})
+    require(isinstance(hashes, dict) and isinstance(encoded, dict), "hashes and values must be objects")
     require(
         sorted(hashes) == sorted(wanted), f"its hashes must be of {', '.join(wanted)}; they are of {', '.join(hashes)}"
     )
     for name, digits in hashes.items():
         fits = digits is None or (isinstance(digits, str) and _HASH.fullmatch(digits) is not None)
         require(fits, f"the hash of {name} must be {HEX_DIGITS} hexadecimal digits or null; got {digits!r}")
-    values = {name: decode(value) for name, value in found.get("values", {}).items()}
+    values = {name: decode(value) for name, value in encoded.items()}
     for name, value in values.items():
         came = hash_of(value)
-        require(hashes[name] == came, f"the value of {name} has the hash {came}, not {hashes[name]}")
+        require(hashes.get(name) == came, f"the value of {name} has the hash {came}, not {hashes.get(name)}")
     return Line(kind, _place(found), hashes, values)
 
 

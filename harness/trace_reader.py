@@ -21,11 +21,10 @@ def read_header(path: Path) -> Header:
     """
     try:
         with open(trace_file(path), "rb") as file:
-            return parse_header(json.loads(file.readline(_LONGEST_HEADER)))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path} is no trace: its first line is not JSON. `ddpg record` writes one.") from error
+            text = file.readline(_LONGEST_HEADER)
+        return parse_header(_object(text))
     except (OSError, *_BROKEN) as error:
-        raise InputError(f"{path} cannot be read as a trace ({_words(error)}).") from error
+        raise InputError(f"{path} cannot be read as a trace; line 1: {_words(error)}.") from error
 
 
 def read_trace(path: Path) -> Trace:
@@ -79,12 +78,14 @@ def read_lines(path: Path, header: Header) -> Generator[Line, None, Place]:
     return end
 
 
-def _object(text: bytes) -> Any:
+def _object(text: bytes) -> dict[str, Any]:
     require(text.endswith(b"\n"), "it was never finished")
     try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ValueError("it is not JSON") from error
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    require(isinstance(found, dict), "it is no JSON object")
+    return found
 
 
 def _words(error: BaseException) -> str:
