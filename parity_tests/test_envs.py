@@ -3,13 +3,14 @@
 from itertools import pairwise
 
 import gymnasium
+import numpy as np
 import pytest
 import torch
 
-from parity_tests.assertions import assert_same_bits
+from parity_tests.assertions import assert_same_bits, unchanged
 from parity_tests.runs import THREE_ACTIONS
 from reference.config import Config
-from reference.envs import env_space, make_env
+from reference.envs import env_space, make_env, observe
 from reference.evaluate import evaluate
 from reference.networks import actor
 from reference.state import Batch
@@ -96,8 +97,24 @@ def test_a_time_limit_truncates_and_does_not_terminate(run):
 
 
 @each_implementation
+def test_an_end_that_falls_on_the_time_limit_has_both_flags(run):
+    # Every episode is one step long, and every 25th or so terminates.
+    rows = transitions(run, loop(THREE_ACTIONS, 1))
+    assert_same_bits("truncated", rows.truncated, torch.ones(STEPS, dtype=torch.bool))
+    assert rows.terminated.any(), f"terminated: none of {STEPS} episodes has it beside truncated"
+
+
+@each_implementation
 def test_an_environments_own_end_terminates(run):
     assert any(record.terminated for record, _ in run(loop(THREE_ACTIONS, None)))
+
+
+def test_an_observation_is_a_copy_of_the_environments_array():
+    config = loop()
+    array = np.ones(3, np.float32)
+    observation = observe(make_env(config), array, config)
+    with unchanged("observation", observation):
+        array[:] = 0  # as an environment that reuses its array
 
 
 @each_implementation

@@ -108,6 +108,14 @@ def test_the_memory_before_the_first_step_is_torchs(dtype):
     assert_same_bits("adam", ours, Theirs(params, ours).state()["adam"])
 
 
+@each_dtype
+def test_a_loaded_memory_is_a_copy(dtype):
+    generator = stream()
+    params, state = start(generator, dtype, 7)
+    with unchanged("memory it was loaded from", state):
+        Theirs(params, state).step_(normal(generator, dtype))
+
+
 def path(grads, lr):
     """Where one parameter that starts at 1 stands after each step."""
     params = {"x": torch.tensor([1.0], dtype=torch.float64)}

@@ -1,4 +1,6 @@
-"""Random streams: named, apart, and the same on every machine."""
+"""Rung of the environment loop: random streams, named, apart, and the same on every machine."""
+
+from itertools import product
 
 import torch
 
@@ -11,14 +13,18 @@ from reference.streams import (
     stream_states,
 )
 
+RUNG = "environment loop"
+
 
 def draws(generator):
     return torch.rand(4, generator=generator).tolist()
 
 
 def test_streams_of_one_run_differ():
-    drawn = [draws(generator) for generator in (*open_streams(42), probe_stream(42))]
-    assert len({tuple(numbers) for numbers in drawn}) == 4
+    generators = {**open_streams(42)._asdict(), "probe": probe_stream(42)}
+    by_draws = {tuple(draws(generator)): name for name, generator in generators.items()}
+    alike = set(generators) - set(by_draws.values())
+    assert not alike, f"streams {', '.join(sorted(alike))}: draw what another stream draws"
 
 
 def test_streams_of_two_runs_differ():
@@ -40,13 +46,17 @@ def test_restored_streams_continue():
 
 
 def test_no_two_runs_share_an_episode():
-    seeds = [episode_seed(run, episode) for run in range(20) for episode in range(1, 200)]
-    assert len(set(seeds)) == len(seeds)
+    found = {}
+    for run, episode in product(range(20), range(1, 200)):
+        other = found.setdefault(episode_seed(run, episode), (run, episode))
+        assert other == (run, episode), f"episode seed: (run, episode) {other} and {(run, episode)} have the same"
 
 
 def test_evaluation_never_sees_a_training_episode():
-    training = {episode_seed(42, episode) for episode in range(1, 2_000)}
-    assert training.isdisjoint(evaluation_seed(42, episode) for episode in range(1, 2_000))
+    training = {episode_seed(42, episode): episode for episode in range(1, 2_000)}
+    for episode in range(1, 2_000):
+        seen = training.get(evaluation_seed(42, episode))
+        assert seen is None, f"evaluation seed of episode {episode}: training's of episode {seen}"
 
 
 def test_episode_seeds_stay_what_they_were():

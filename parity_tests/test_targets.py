@@ -6,6 +6,7 @@ import torch
 from parity_tests.assertions import assert_same_bits, unchanged
 from parity_tests.cases import CASES, build, each_case, learner_of, reference_target
 from reference.targets import td_target, terminal
+from reference.update import critic_gradient
 from torchrl_impl import targets as torchrl_targets
 from torchrl_impl.state import tensordict_of
 
@@ -19,6 +20,18 @@ def test_td_target_is_torchrls(material):
         ours, theirs = reference_target(material), torchrl_targets.td_target(learner.loss, batch)
     assert_same_bits("target", ours, theirs)
     assert not ours.requires_grad and not theirs.requires_grad
+
+
+@each_case
+def test_the_target_of_an_update_is_torchrls(material):
+    learner, batch = learner_of(material), tensordict_of(material.batch)
+    *_, ours = critic_gradient(material.state, material.batch, material.space, material.config)
+    assert_same_bits("target", ours, torchrl_targets.td_target(learner.loss, batch))
+
+
+def test_td_target_leads_back_to_no_network():
+    y = td_target(torch.ones(3), torch.zeros(3, dtype=torch.bool), torch.ones(3, requires_grad=True), 0.5)
+    assert not y.requires_grad, "target: leads back to next_value, so that the critic's loss would move what it follows"
 
 
 def test_td_target_discounts_next_value_where_the_episode_goes_on():
