@@ -4,12 +4,17 @@ Unless a test says otherwise: mu(s) = s, Q(s, a) = 2a, gamma = 0.5, and every ro
 and goes on, so that the target is 1 + 0.5 * 2 = 2, which is Q(s, a).
 """
 
+import pytest
 import torch
 from tensordict import TensorDict
 from tensordict.nn import TensorDictModule
 from torch import nn
 from torchrl.modules import ValueOperator
-from torchrl.objectives import DDPGLoss, SoftUpdate, TD3Loss, ValueEstimators
+from torchrl.objectives import DDPGLoss, TD3Loss, ValueEstimators
+
+no_updater = pytest.mark.filterwarnings("ignore:No target network updater has been associated")
+"""For files whose losses are looked at and not trained. Building an updater to be rid of the warning is no
+cure: on a `TD3Loss` that fails before 0.14 (mended by #4077)."""
 
 
 class Multiply(nn.Module):
@@ -33,24 +38,18 @@ def linear_critic(factor=2.0, dtype=torch.float32):
     return ValueOperator(Multiply(factor, dtype), in_keys=["observation", "action"])
 
 
-def with_updater(loss):
-    """The loss, which would otherwise warn at each use that nothing updates its targets."""
-    SoftUpdate(loss, tau=0.5)
-    return loss
-
-
 def linear_loss(actor=None, critic=None, gamma=0.5, **arguments):
     """`DDPGLoss` of one actor and one critic, with a target actor."""
     loss = DDPGLoss(actor or linear_actor(), critic or linear_critic(), **{"delay_actor": True, **arguments})
     loss.make_value_estimator(ValueEstimators.TD0, gamma=gamma)
-    return with_updater(loss)
+    return loss
 
 
 def td3_loss(critics, actor=None, bound=1.0, gamma=0.5, **arguments):
     """`TD3Loss` for actions from -bound to bound; a list of critics keeps their weights."""
     loss = TD3Loss(actor or linear_actor(), critics, bounds=(-bound, bound), **arguments)
     loss.make_value_estimator(ValueEstimators.TD0, gamma=gamma)
-    return with_updater(loss)
+    return loss
 
 
 def column(*values, dtype=None):

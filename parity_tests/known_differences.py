@@ -5,10 +5,11 @@ them as a table. Every entry has one test, which fails when the difference disap
 """
 
 import functools
-import importlib.metadata
 import sys
 import tomllib
 from collections.abc import Callable
+from importlib.metadata import distributions, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,12 +52,14 @@ def load(path: Path = LIST) -> list[Difference]:
     return [Difference(class_=entry.pop("class"), **entry) for entry in entries]
 
 
+@functools.cache
 def installed() -> Version:
-    """The release of TorchRL that is installed; a nightly counts as later than all releases, as its date does."""
-    try:
-        return Version(importlib.metadata.version("torchrl"))
-    except importlib.metadata.PackageNotFoundError:
-        return Version(importlib.metadata.version("torchrl-nightly"))
+    """The release of TorchRL that is imported; a nightly's is its date, which is later than all releases."""
+    folder = str(Path(find_spec("torchrl").origin).parents[1])  # others may lie behind it on Python's path
+    for name in ("torchrl-nightly", "torchrl"):
+        for found in distributions(name=name, path=[folder]):
+            return Version(found.version)
+    return Version(version("torchrl"))
 
 
 def absence(difference: Difference, torchrl: Version) -> str | None:

@@ -5,10 +5,11 @@ from torch import nn
 from torchrl.objectives.utils import hold_out_net
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import column, linear_loss, transitions
+from parity_tests.by_hand import column, linear_loss, no_updater, transitions
 from parity_tests.known_differences import known_difference
 
 RUNG = "gradients"
+pytestmark = no_updater
 
 
 def critic_gradient(loss, total):

@@ -9,10 +9,20 @@ from torchrl.objectives import ValueEstimators
 from torchrl.objectives.value import TD0Estimator
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import Multiply, column, linear_actor, linear_critic, linear_loss, td3_loss, transitions
+from parity_tests.by_hand import (
+    Multiply,
+    column,
+    linear_actor,
+    linear_critic,
+    linear_loss,
+    no_updater,
+    td3_loss,
+    transitions,
+)
 from parity_tests.known_differences import known_difference
 
 RUNG = "losses"
+pytestmark = no_updater
 
 
 def weighted(**fields):

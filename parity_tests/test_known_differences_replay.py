@@ -7,10 +7,11 @@ from torchrl.data import LazyTensorStorage, PrioritizedSampler, TensorDictReplay
 from torchrl.envs import MultiStepTransform
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import column, fill_, linear_loss, target_of, transitions
+from parity_tests.by_hand import column, fill_, linear_loss, no_updater, target_of, transitions
 from parity_tests.known_differences import known_difference
 
 RUNG = "replay"
+pytestmark = no_updater
 
 
 def ring(size, **arguments):

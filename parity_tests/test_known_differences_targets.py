@@ -11,20 +11,21 @@ from parity_tests.by_hand import (
     linear_actor,
     linear_critic,
     linear_loss,
+    no_updater,
     target_of,
     td3_loss,
     transitions,
-    with_updater,
 )
 from parity_tests.known_differences import known_difference
 from reference.targets import td_target
 
 RUNG = "targets"
+pytestmark = no_updater
 
 
 @known_difference("delay-actor-default")
 def test_ddpg_loss_bootstraps_from_the_online_actor_by_default():
-    loss = with_updater(DDPGLoss(linear_actor(), linear_critic()))
+    loss = DDPGLoss(linear_actor(), linear_critic())
     loss.make_value_estimator(ValueEstimators.TD0, gamma=0.5)
     fill_(loss.actor_network_params, 3.0)  # one step of the actor; no target was updated
     batch = transitions()

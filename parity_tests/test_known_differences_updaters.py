@@ -6,11 +6,12 @@ from torchrl.modules import ValueOperator
 from torchrl.objectives import HardUpdate, SoftUpdate
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import fill_, linear_actor, linear_critic, linear_loss, numbers
+from parity_tests.by_hand import fill_, linear_actor, linear_critic, linear_loss, no_updater, numbers
 from parity_tests.known_differences import known_difference
 from reference.soft_update import soft_update
 
 RUNG = "soft update"
+pytestmark = no_updater
 
 
 @known_difference("updater-built-after-loading")
