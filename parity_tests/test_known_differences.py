@@ -113,6 +113,13 @@ def test_a_difference_is_not_expected_after_it_was_mended():
     assert absence(an_entry(until="0.3.0"), Version("0.3.0")) == "no longer there: until 0.3.0, and this is 0.3.0"
 
 
+@pytest.mark.parametrize("release, skipped", [("0.3.1", True), ("0.4.0", False)])
+def test_the_test_of_a_difference_that_is_not_expected_is_skipped(monkeypatch, release, skipped):
+    monkeypatch.setattr("parity_tests.known_differences.installed", lambda: Version(release))
+    marked = known_difference("pred-value-gradient")(another_number).pytestmark  # since 0.4.0
+    assert [mark.args[0] for mark in marked if mark.name == "skipif"] == [skipped]
+
+
 def test_a_difference_of_unknown_age_is_always_expected():
     assert absence(an_entry(since="unknown"), Version("0.0.1")) is None
 
