@@ -14,7 +14,6 @@ from torchrl.modules import AdditiveGaussianModule
 from parity_tests.assertions import assert_same_bits
 from parity_tests.known_differences import known_difference
 
-RUNG = "environment loop"
 # It announces what 0.15 will do with a policy that reads is_init, which none of these does.
 pytestmark = pytest.mark.filterwarnings("ignore:The env passed to Collector is missing transforms:FutureWarning")
 

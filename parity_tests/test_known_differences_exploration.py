@@ -9,8 +9,6 @@ from torchrl.modules import AdditiveGaussianModule, OrnsteinUhlenbeckProcessModu
 from parity_tests.assertions import assert_same_bits
 from parity_tests.known_differences import known_difference
 
-RUNG = "noise"
-
 
 def box():
     return Bounded(-1.0, 1.0, (1,))

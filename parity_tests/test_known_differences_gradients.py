@@ -8,7 +8,6 @@ from parity_tests.assertions import assert_same_bits
 from parity_tests.by_hand import column, linear_loss, no_updater, transitions
 from parity_tests.known_differences import known_difference
 
-RUNG = "gradients"
 pytestmark = no_updater
 
 

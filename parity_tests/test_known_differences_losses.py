@@ -21,7 +21,6 @@ from parity_tests.by_hand import (
 )
 from parity_tests.known_differences import known_difference
 
-RUNG = "losses"
 pytestmark = no_updater
 
 

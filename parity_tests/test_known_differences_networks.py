@@ -10,7 +10,6 @@ from parity_tests.known_differences import known_difference
 from reference.state import Space
 from torchrl_impl.networks import ScaledTanh
 
-RUNG = "networks"
 pytestmark = no_updater
 
 

@@ -10,7 +10,6 @@ from parity_tests.assertions import assert_same_bits
 from parity_tests.by_hand import column, fill_, linear_loss, no_updater, target_of, transitions
 from parity_tests.known_differences import known_difference
 
-RUNG = "replay"
 pytestmark = no_updater
 
 

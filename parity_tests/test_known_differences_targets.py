@@ -19,7 +19,6 @@ from parity_tests.by_hand import (
 from parity_tests.known_differences import known_difference
 from reference.targets import td_target
 
-RUNG = "targets"
 pytestmark = no_updater
 
 

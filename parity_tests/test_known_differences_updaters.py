@@ -10,7 +10,6 @@ from parity_tests.by_hand import fill_, linear_actor, linear_critic, linear_loss
 from parity_tests.known_differences import known_difference
 from reference.soft_update import soft_update
 
-RUNG = "soft update"
 pytestmark = no_updater
 
 
