@@ -75,5 +75,7 @@ def _print_end(command: Compare, answer: dict[str, Any]) -> None:
         return
     agrees = "Every hash agrees." if "sides" in answer else "Every bit agrees."
     print(agrees if answer["equal"] else f"First difference: {answer['difference']}")
+    if command.fault is not None and answer["equal"]:
+        print("The fault did not show in this run.")
     if command.out is not None and (command.out / "report.html").is_file():
         print(f"Report: {command.out / 'report.html'}")

@@ -1,5 +1,6 @@
 """Seeded faults by name; they belong to the suite, which is loaded here when a fault is asked for, and not before."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +15,7 @@ def fault_config(name: str) -> Config:
     Raises:
         InputError: there is no such fault, or no run shows it.
     """
-    return Config(**_call("fault_config", name))
+    return _call("fault_config", name, lambda fields: Config(**fields))
 
 
 def put_in(name: str) -> str:
@@ -24,10 +25,10 @@ def put_in(name: str) -> str:
     return words
 
 
-def _call(function: str, name: str) -> Any:
+def _call(function: str, name: str, then: Callable[[Any], Any] = lambda answer: answer) -> Any:
     """One of the functions that the suite has for faults, on the fault of this name."""
     prepare_process()  # before anything of TorchRL is imported
     try:
-        return getattr(import_module("parity_tests.faults.apply"), function)(name)
+        return then(getattr(import_module("parity_tests.faults.apply"), function)(name))
     except ValueError as error:
         raise InputError(one_line(error)) from error

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from harness.run_folder import load_weights
+
 DDPG = str(Path(sys.executable).with_name("ddpg"))
 SHORT = (
     "--total-steps 60 --max-steps-per-episode 20 --start-steps 20 --update-after 20 --batch-size 8 --hidden-sizes 8 8"
@@ -82,6 +84,10 @@ REFUSED = {
     "out_is_a_file": ("train --out a_file", ["out", "a_file"]),
     "out_cannot_be_written": ("train --out /proc/run", ["out", "/proc/run"]),
     "compare_out_holds_a_run": ("compare --out holds_a_run", ["out", "holds_a_run", "already holds"]),
+    "compare_one_side": ("compare reference", ["two sides", "torchrl", "got reference"]),
+    "compare_three_sides": ("compare reference torchrl reference", ["two sides"]),
+    "compare_misspelt_side": ("compare refrence torchrl", ["side", "refrence", "Did you mean reference?"]),
+    "compare_unknown_fault": ("compare --fault gain_of_rely", ["fault", "gain_of_rely", "gain_of_relu"]),
     "report_of_no_run": ("report holds_files", ["run folder", "holds_files", "config.json"]),
     "report_of_nothing": ("report", ["runs"]),
     "report_of_damaged_run": ("report damaged", ["damaged", "tau"]),
@@ -196,23 +202,45 @@ def test_report_overlays_several_runs(tmp_path):
     assert "run1" in page and "run2" in page
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl_c", "sigterm"])
-def test_an_interrupt_leaves_whole_lines_weights_and_a_report(number, tmp_path):
-    words = (
-        "train --episodes 100000 --max-steps-per-episode 20 --start-steps 20 --update-after 20 --batch-size 8 --out run"
-    )
-    process = subprocess.Popen([DDPG, *words.split()], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    metrics = tmp_path / "run" / "metrics.jsonl"
+ENDLESS = "--episodes 100000 --max-steps-per-episode 20 --start-steps 20 --update-after 20 --batch-size 8"
+
+
+def interrupt(words, folders, number, cwd):
+    """Starts `ddpg`, waits until each of the run folders holds five episodes, and sends a signal; what came of it."""
+    process = subprocess.Popen([DDPG, *words.split()], cwd=cwd, stderr=subprocess.PIPE, text=True)
+    logs = [cwd / folder / "metrics.jsonl" for folder in folders]
     deadline = time.monotonic() + 120
-    while not (metrics.exists() and metrics.read_text().count("\n") >= 5) and time.monotonic() < deadline:
+    while time.monotonic() < deadline and not all(log.exists() and log.read_text().count("\n") >= 5 for log in logs):
         time.sleep(0.05)
     os.kill(process.pid, number)
     _, stderr = process.communicate(timeout=120)
-    assert process.returncode == 130 and "Traceback" not in stderr, stderr
-    text = metrics.read_text()
+    return process.returncode, stderr
+
+
+def assert_whole(folder):
+    """A run folder that was interrupted: whole lines, weights that load, and nothing half written."""
+    text = (folder / "metrics.jsonl").read_text()
     assert text.endswith("\n") and len([json.loads(line) for line in text.splitlines()]) >= 5
-    assert {path.name for path in (tmp_path / "run").iterdir()} >= {"weights.pt", "report.html"}
-    assert not list((tmp_path / "run").glob("*.part"))
+    assert set(load_weights(folder)) == {"actor", "critic", "target_actor", "target_critic"}
+    assert not list(folder.glob("*.part"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl_c", "sigterm"])
+def test_an_interrupt_leaves_whole_lines_weights_and_a_report(number, tmp_path):
+    status, stderr = interrupt(f"train {ENDLESS} --out run", ["run"], number, tmp_path)
+    assert status == 130 and "Traceback" not in stderr, stderr
+    assert_whole(tmp_path / "run")
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_an_interrupt_of_compare_leaves_both_runs_whole(tmp_path):
+    runs = ["both/reference", "both/torchrl"]
+    status, stderr = interrupt(f"compare {ENDLESS} --out both", runs, signal.SIGINT, tmp_path)
+    assert status == 130 and "Traceback" not in stderr, stderr
+    for run in runs:
+        assert_whole(tmp_path / run)
+    assert (tmp_path / "both" / "report.html").is_file()
+    assert not (tmp_path / "both" / "compare.json").exists()  # nothing came of the comparison
 
 
 def test_python_m_harness_is_the_same_command(tmp_path):
