@@ -19,7 +19,8 @@ def assert_close_to_oracle(name, ours, oracle):
     tally["close"] += len(found)
     for path, value in found.items():
         problem = distance(path, _array(value), _array(expected[path]))
-        assert problem is None, problem
+        if problem is not None:
+            raise AssertionError(problem)
 
 
 def distance(path: str, ours: np.ndarray, oracle: np.ndarray) -> str | None:
