@@ -1,6 +1,6 @@
 """A small DDPG in PyTorch and the candidate that puts it on the ladder; written from docs/candidates.md alone.
 
-cd examples && pytest --pyargs parity_tests --candidate candidate_from_the_page:FromThePage
+cd examples && python -m pytest --pyargs parity_tests --candidate candidate_from_the_page:FromThePage
 """
 
 import copy
@@ -148,10 +148,7 @@ class FromThePage:
 
     def losses(self, batch: Batch) -> Losses:
         """Both losses at the loaded parameters."""
-        return Losses(
-            critic=self.agent.critic_loss(batch).detach(),
-            actor=self.agent.actor_loss(batch).detach(),
-        )
+        return Losses(critic=self.agent.critic_loss(batch).detach(), actor=self.agent.actor_loss(batch).detach())
 
     def gradients(self, batch: Batch) -> Gradients:
         """Both gradients before clipping; `autograd.grad` leaves nothing behind in the agent's parameters."""
@@ -176,5 +173,4 @@ class FromThePage:
 
     def _mlps(self) -> dict[str, nn.Sequential]:
         """The plain MLPs: their keys are the problem's, "0.weight" and so on, without the wrapping module's prefix."""
-        modules = {name: getattr(self.agent, name) for name in ("actor", "critic", "target_actor", "target_critic")}
-        return {name: module.net for name, module in modules.items()}
+        return {name: getattr(self.agent, name).net for name in ("actor", "critic", "target_actor", "target_critic")}
