@@ -36,7 +36,7 @@ def parse_header(found: dict[str, Any]) -> Header:
 def parse_line(found: dict[str, Any], header: Header) -> Line:
     """A line of one of the kinds that the header announces."""
     kind, hashes = found["line"], found["hashes"]
-    require(kind in header.quantities, f"the header announces no line {kind!r}")
+    require(kind in list(header.quantities), f"the header announces no line {kind!r}")
     wanted, encoded = header.quantities[kind], found.get("values", {})
     require(isinstance(hashes, dict) and isinstance(encoded, dict), "hashes and values must be objects")
     require(
@@ -54,7 +54,9 @@ def parse_line(found: dict[str, Any], header: Header) -> Line:
 
 def _place(found: dict[str, Any]) -> Place:
     place = Place(found["episode"], found["step"], found["update"])
-    require(all(type(count) is int for count in place), f"episode, step, update must be whole numbers; got {place}")
+    require(
+        all(type(count) is int for count in place), f"episode, step, update must be whole numbers; got {list(place)}"
+    )
     return place
 
 
@@ -62,7 +64,7 @@ def check_order(line: Line, last: Place, number: int) -> None:
     """Lines of a kind are numbered from 1 without a gap, and nothing goes back."""
     came = 1 if line.kind == "start" else getattr(line.place, line.kind)
     require(came == number, f"{line.kind} {number} must come here; got {came}")
-    require(all(a <= b for a, b in zip(last, line.place, strict=True)), f"it stands before {last}")
+    require(all(a <= b for a, b in zip(last, line.place, strict=True)), f"it stands before {_words(last)}")
 
 
 def parse_end(found: dict[str, Any], header: Header, last: Place, made: dict[str, int]) -> Place:
@@ -71,8 +73,12 @@ def parse_end(found: dict[str, Any], header: Header, last: Place, made: dict[str
     for kind in header.quantities:
         count = 1 if kind == "start" else getattr(end, kind)
         require(made[kind] == count, f"it ends at {kind} {count}, after {made[kind]} lines of that kind")
-    require(all(a <= b for a, b in zip(last, end, strict=True)), f"it ends before {last}")
+    require(all(a <= b for a, b in zip(last, end, strict=True)), f"it ends before {_words(last)}")
     return end
+
+
+def _words(place: Place) -> str:
+    return f"episode {place.episode}, environment step {place.step}, update {place.update}"
 
 
 def require(holds: bool, words: str) -> None:

@@ -9,7 +9,7 @@ from harness.errors import InputError, one_line
 from harness.trace import KINDS, Header, Line, Place, Trace, trace_file
 from harness.trace_parser import check_order, parse_end, parse_header, parse_line, require
 
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _LONGEST_HEADER = 1_000_000  # bytes; a file of another kind may have no line's end at all
 
 
