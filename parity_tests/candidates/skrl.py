@@ -112,7 +112,7 @@ class Skrl(Driven):
         ):
             agent.update(timestep=0, timesteps=1)
         [((_, target), critic_loss)] = errors
-        [actor_loss] = agent.tracking_data["Loss / Policy loss"]
+        actor_loss = agent.tracking_data["Loss / Policy loss"][-1]
         return Seen(
             target.squeeze(-1),
             Losses(critic_loss.detach(), torch.tensor(actor_loss)),
