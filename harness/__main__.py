@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from harness.arguments import Parity
-from harness.errors import InputError, one_line
+from harness.errors import InputError, complain, one_line
 from harness.parser import parse
 
 
@@ -25,13 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module = "harness.parity" if isinstance(command, Parity) else "harness.commands"
         return int(import_module(module).execute(command))
     except InputError as error:
-        return _complain(one_line(error), 2)
+        return _end(one_line(error), 2)
     except FloatingPointError as error:
-        return _complain(f"{one_line(error)} The run stopped there; what it had written is whole.", 1)
+        return _end(f"{one_line(error)} The run stopped there; what it had written is whole.", 1)
     except OSError as error:
-        return _complain(one_line(error), 1)
+        return _end(one_line(error), 1)
     except KeyboardInterrupt:
-        return _complain("interrupted; what was written so far is whole.", 130)
+        return _end("interrupted; what was written so far is whole.", 130)
 
 
 def run() -> None:
@@ -39,8 +39,8 @@ def run() -> None:
     sys.exit(main())
 
 
-def _complain(text: str, status: int) -> int:
-    print(f"ddpg: {text}", file=sys.stderr)
+def _end(text: str, status: int) -> int:
+    complain(text)
     return status
 
 

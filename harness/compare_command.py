@@ -7,8 +7,8 @@ from typing import Any
 from harness import compare as lockstep
 from harness import compare_traces as by_hash
 from harness.arguments import Compare
-from harness.console import complain, print_comparison, print_hashes
-from harness.errors import InputError
+from harness.console import print_comparison, print_hashes
+from harness.errors import InputError, complain
 from harness.faults import put_in
 from harness.files import refuse_used, write_json
 from harness.implementations import Impl

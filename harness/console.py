@@ -1,6 +1,5 @@
 """What people see: progress while a run goes on, tables of figures."""
 
-import sys
 from collections import Counter
 from types import TracebackType
 from typing import Any
@@ -80,11 +79,6 @@ def print_hashes(sides: tuple[str, str], compared: Counter[str], found: str | No
     table.add_section()
     table.add_row("all", f"{compared.total():,}", "0" if found is None else "see below")
     Console().print(table)
-
-
-def complain(text: str) -> None:
-    """One line on standard error."""
-    print(f"ddpg: {text}", file=sys.stderr)
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -40,10 +40,15 @@ def outcome(record: EpisodeRecord) -> dict[str, Any]:
     return own | {"steps": len(record.transitions.reward), "updates": len(record.updates.critic_loss)}
 
 
-def steps_of_updates(config: Config, first: int, last: int) -> list[int]:
-    """The environment step after which each update of the steps first + 1 to last is made."""
-    steps = range(first + 1, last + 1)
-    return [step for step in steps for _ in range(updates_due(config, step, min(step, config.replay_size)))]
+def steps_of_updates(record: EpisodeRecord, config: Config) -> list[int]:
+    """The environment step after which each update of an episode was made, as the configuration has it.
+
+    A run that makes more updates than that is one to compare too: the rest count as made after the last step.
+    """
+    steps = range(record.last_step - len(record.transitions.reward) + 1, record.last_step + 1)
+    due = [step for step in steps for _ in range(updates_due(config, step, min(step, config.replay_size)))]
+    made = len(record.updates.critic_loss)
+    return (due + [record.last_step] * made)[:made]
 
 
 def _differences(left: Watched, right: Watched, config: Config) -> Iterator[str | None]:
@@ -63,8 +68,8 @@ def _in_the_loop(left: Watched, right: Watched, config: Config) -> str | None:
     ours, theirs = left.record, right.record
     candidates = []
     first = ours.last_step - len(ours.transitions.reward)
-    steps = steps_of_updates(config, first, ours.last_step)
-    first_update = ours.last_update - len(ours.updates.critic_loss) + 1
+    steps = steps_of_updates(ours, config)
+    first_update = ours.last_update - len(steps) + 1
     row = _first_row(ours.transitions, theirs.transitions)
     if row is not None:
         text = first_difference("transition", _row(ours.transitions, row), _row(theirs.transitions, row))

@@ -1,4 +1,6 @@
-"""The two ways a command ends badly, told apart by exit status."""
+"""What a command says when something is wrong."""
+
+import sys
 
 
 class InputError(Exception):
@@ -8,3 +10,8 @@ class InputError(Exception):
 def one_line(error: BaseException) -> str:
     """The message of any exception as a single line."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def complain(text: str) -> None:
+    """One line on standard error."""
+    print(f"ddpg: {text}", file=sys.stderr)

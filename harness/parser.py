@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import field, fields, make_dataclass
+from dataclasses import fields, make_dataclass
 from functools import partial
 from typing import Annotated, Any, Union
 
@@ -14,14 +14,16 @@ from harness.errors import InputError, one_line
 from harness.sides import first_config, refuse_contradiction
 from reference.config import Config
 
-_UncheckedConfig: Any = make_dataclass("_UncheckedConfig", [(item.name, item.type, item) for item in fields(Config)])
+_UncheckedConfig: Any = make_dataclass(
+    "_UncheckedConfig", [(item.name, item.type, item.default) for item in fields(Config)], frozen=True
+)
 _options_of: Any = tyro.conf.OmitArgPrefixes  # mypy knows no type made at run time
 _UncheckedCompare: Any = make_dataclass(
     "_UncheckedCompare",
     [
-        (item.name, _options_of[_UncheckedConfig], field(default_factory=_UncheckedConfig))
+        (item.name, _options_of[_UncheckedConfig], _UncheckedConfig())
         if item.name == "config"
-        else (item.name, item.type, item)
+        else (item.name, item.type, item.default)
         for item in fields(Compare)
     ],
 )

@@ -56,7 +56,7 @@ def episode_lines(episode: Observed[Hashed], config: Config, chosen: Chosen) -> 
     """One episode's lines: each step's, followed by those of the updates made after it, and at last the episode's."""
     record = episode.record
     first = record.last_step - len(record.transitions.reward)
-    steps = steps_of_updates(config, first, record.last_step)
+    steps = steps_of_updates(record, config)
     update, row = record.last_update - len(steps), 0
     for index, step in enumerate(range(first + 1, record.last_step + 1)):
         place = Place(record.episode, step, update)

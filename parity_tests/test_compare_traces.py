@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -138,6 +138,12 @@ def test_other_numerics_are_warned_of_and_compared_all_the_same(recorded, tmp_pa
     assert "differ in numerics (hash, mkl)" in answer["warning"]
 
 
+def test_updates_that_the_configuration_does_not_account_for_are_written_all_the_same():
+    run = observe("reference", replace(CONFIG, updates_per_step=2), hashed(choose(None, ())))
+    lines = [line for episode in run for line in episode_lines(episode, CONFIG, choose(None, ()))]
+    assert [line.place.update for line in lines if line.kind == "update"] == list(range(1, 181))
+
+
 # What is refused.
 
 
@@ -147,8 +153,9 @@ def refused(words):
     return str(refusal.value)
 
 
-def test_a_trace_against_itself_is_refused(recorded):
-    assert "are one file" in refused([recorded, recorded.parent / "." / recorded.name])
+def test_a_trace_against_itself_is_refused(recorded, tmp_path):
+    (tmp_path / "trace.jsonl").symlink_to(recorded)
+    assert "are one file" in refused([recorded, tmp_path])
 
 
 def test_traces_of_different_runs_are_refused(recorded, tmp_path):

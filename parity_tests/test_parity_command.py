@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import parity_tests
+from harness import parity
 from harness.arguments import Parity
 from harness.errors import InputError
 from harness.parity import execute
@@ -18,6 +19,14 @@ DDPG = str(Path(sys.executable).with_name("ddpg"))
 
 def ddpg(words, cwd):
     return subprocess.run([DDPG, *words.split()], cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+def test_no_other_command_loads_the_suite():
+    harness = Path(parity.__file__).parent
+    assert {path.name for path in harness.glob("*.py") if "parity_tests" in path.read_text()} == {
+        "faults.py",
+        "parity.py",
+    }
 
 
 # ddpg parity.
