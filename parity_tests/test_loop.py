@@ -26,9 +26,9 @@ TRAINS = {"reference": train, "torchrl": torchrl_train}
 def test_replay_streams_and_probe_states_end_as_torchrls(env_id, limit):
     config = loop(env_id, limit)
     (*_, (_, ours)), (*_, (_, theirs)) = train(config), torchrl_train(config)
+    assert_same_bits("replay", written(ours), written(theirs))
     for name in ("episode", "step", "update", "streams", "probe_states"):
         assert_same_bits(name, getattr(ours, name), getattr(theirs, name))
-    assert_same_bits("replay", written(ours), written(theirs))
 
 
 def written(state):
