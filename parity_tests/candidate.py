@@ -1,11 +1,12 @@
 """What an implementation offers so that it can be put on the ladder; `docs/candidates.md` explains it by example."""
 
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
-from parity_tests.conventions import Conventions
+from harness.errors import one_line
+from parity_tests.conventions import Conventions, check
 from reference.config import Config
 from reference.state import Batch, Params, Space, TrainState
 
@@ -93,19 +94,25 @@ def load_candidate(path: str) -> Candidate:
     Raises:
         ValueError: there is no such class, it cannot be built, or it lacks what every candidate has.
     """
-    module, _, name = path.partition(":")
-    try:
-        candidate = getattr(import_module(module), name)()
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(
-            f"candidate must be package.module:Class, importable and built without arguments; got {path!r} ({reason}). "
-            "Usual cure: start from the folder that holds the package, with `python -m pytest` or PYTHONPATH=."
-        ) from error
-    if not isinstance(getattr(candidate, "conventions", None), Conventions) or not callable(
-        getattr(candidate, "load", None)
-    ):
-        raise ValueError(
-            f"candidate {path!r} must have `conventions` (a parity_tests.conventions.Conventions) and a method `load`."
-        )
+    module, colon, name = path.partition(":")
+    if not (module and colon and name):
+        raise ValueError(f"candidate must be written package.module:Class; got {path!r}.")
+    candidate = _build(path, module, name)
+    if not isinstance(getattr(candidate, "conventions", None), Conventions):
+        raise ValueError(f"candidate {path!r} must have `conventions`, a parity_tests.conventions.Conventions.")
+    if not callable(getattr(candidate, "load", None)):
+        raise ValueError(f"candidate {path!r} must have a method `load`.")
+    check(candidate.conventions)
     return candidate
+
+
+def _build(path: str, module: str, name: str) -> Any:
+    try:
+        return getattr(import_module(module), name)()
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"candidate {path!r} cannot be imported ({one_line(error)}). Usual cure: start from the folder that holds "
+            "it, with `ddpg parity` or `python -m pytest`, or set PYTHONPATH."
+        ) from error
+    except Exception as error:  # whatever a foreign module raises when it is imported or built
+        raise ValueError(f"candidate {path!r} cannot be built: {type(error).__name__}: {one_line(error)}") from error

@@ -3,7 +3,7 @@
 Reads no tensors, so that the NumPy oracle can follow it too.
 """
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 
 class Conventions(NamedTuple):
@@ -47,3 +47,21 @@ OURS = Conventions()
 def differing(conventions: Conventions) -> dict[str, object]:
     """The fields in which an implementation departs from ours, with its values."""
     return {name: value for name, value in conventions._asdict().items() if value != getattr(OURS, name)}
+
+
+def check(conventions: Conventions) -> None:
+    """Refuses a value that no field means: a misspelt one would be compared as something else.
+
+    Raises:
+        ValueError: naming the field, what came and what there is.
+    """
+    for name, kind in get_type_hints(Conventions).items():
+        value: Any = getattr(conventions, name)
+        if get_origin(kind) is Literal:
+            if value not in get_args(kind):
+                raise ValueError(f"Conventions.{name}: {value!r} is none of {', '.join(map(repr, get_args(kind)))}.")
+        elif name == "dtypes":
+            if not isinstance(value, tuple) or not value or set(value) - {"float32", "float64"}:
+                raise ValueError(f"Conventions.dtypes: {value!r} is no tuple of 'float32' and 'float64'.")
+        elif not isinstance(value, (int, float) if kind is float else kind):
+            raise ValueError(f"Conventions.{name}: {value!r} is no {kind.__name__}.")

@@ -26,7 +26,7 @@ class Expected(NamedTuple):
     losses: Losses
     gradients: Gradients
     soft_update: dict[str, Params]
-    update: dict[str, Params]
+    update: dict[str, dict[str, Params]]  # after the first and after the second of two updates in a row
 
     def of(self, rung: str) -> Any:
         """The answer of one rung."""
@@ -40,13 +40,15 @@ def expected(problem: Problem, batch: Batch, conventions: Conventions) -> Expect
     bootstrap = state if conventions.target_actor else state._replace(target_actor=state.actor)
     critic_grads, critic_loss, value, target = critic_gradient(bootstrap, batch, space, config, parts)
     actor_grads, actor_loss, _ = actor_gradient(state.actor, state.critic, batch, space, parts)
+    first = updated(problem, batch, conventions, parts)
+    second = updated(problem._replace(state=first), batch, conventions, parts)
     return Expected(
         {"action": actor(state.actor, batch.observation, space), "value": value},
         target,
         Losses(critic_loss, actor_loss),
         Gradients(critic_grads, actor_grads),
         networks_of(moved(state, state, config.tau)),
-        networks_of(updated(problem, batch, conventions, parts)),
+        {"first": networks_of(first), "second": networks_of(second)},
     )
 
 

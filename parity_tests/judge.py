@@ -1,13 +1,13 @@
 """One rung of one candidate on one case: the same bits, within rounding, or different."""
 
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
 from harness.difference import difference, leaves
-from parity_tests.candidate import Candidate, Problem, offers
+from parity_tests.candidate import Candidate, Problem
+from parity_tests.candidate_answers import answer, tensors
 from parity_tests.conventions import Conventions
 from parity_tests.expected import expected
 from parity_tests.oracle_answers import answers
@@ -23,6 +23,17 @@ class Verdict(NamedTuple):
     compared: int  # quantities
     same: int  # of them, the same to the bit as the reference's
     detail: str  # empty where all are
+    excess: float = 0.0  # the worst quantity's error, over the largest that counts as rounding
+
+
+class Row(NamedTuple):
+    """One quantity: three tensors, and how far the first is from the others."""
+
+    path: str
+    value: Tensor  # the candidate's
+    exact: Tensor  # the oracle's
+    excess: float  # its error, over the largest that counts as rounding
+    bits: str | None  # how it differs from the reference's; None: the same to the bit
 
 
 def judge(candidate: Candidate, rung: str, problem: Problem, batch: Batch, conventions: Conventions) -> Verdict:
@@ -30,51 +41,25 @@ def judge(candidate: Candidate, rung: str, problem: Problem, batch: Batch, conve
 
     Within rounding means: in float32, an error against the float64 oracle of at most twice the reference's own,
     plus an ulp of the tensor's largest element; in float64, at most 1e-12 of the largest element.
+
+    Raises:
+        AssertionError: the answer is not in the form that the rung asks for.
     """
     candidate.load(problem)
     found = answer(candidate, rung, batch)
     plain = expected(problem, batch, conventions).of(rung)
-    exact = answers(problem, batch, conventions).of(rung)
-    rows = list(_pairs(found, plain, exact))
-    apart = [row for row in rows if row[4] is not None]
-    worst = max(apart, key=lambda row: row[3], default=None)
-    same = len(rows) - len(apart)
-    if worst is None:
-        return Verdict("same bits", len(rows), same, "")
-    kind: Kind = "within rounding" if worst[3] <= 1 else "differs"
-    return Verdict(kind, len(rows), same, _words(rung, *worst))
-
-
-def answer(candidate: Candidate, rung: str, batch: Batch) -> Any:
-    """What the candidate says on one rung, in the form of `Expected`'s field."""
-    if not offers(candidate, rung):
-        raise NotImplementedError(f"the candidate offers no rung {rung!r}")
-    match rung:
-        case "networks":
-            return {"action": candidate.action(batch.observation), "value": candidate.value(*batch[:2])}
-        case "targets":
-            return candidate.target(batch)
-        case "losses":
-            return candidate.losses(batch)
-        case "gradients":
-            return candidate.gradients(batch)
-        case "soft update":
-            candidate.soft_update()
-        case "update":
-            candidate.update(batch)
-    return candidate.networks()
-
-
-def _pairs(found: Any, plain: Any, exact: Any) -> Iterator[tuple[str, Tensor, Tensor, float, str | None]]:
-    """Path, candidate's tensor, oracle's, error in units of what rounding allows, and the differing bits in words."""
-    ours, oracle = dict(leaves("", plain)), dict(leaves("", exact))
-    theirs = {path: torch.as_tensor(value).detach() for path, value in leaves("", found)}
-    strange = [path for path in theirs if path not in ours]
-    assert not strange, f"the candidate answers {', '.join(strange)}, which is none of {', '.join(ours)}"
-    assert theirs, "the candidate answered nothing"
-    for path, value in theirs.items():
-        bits = difference(path, value, ours[path])
-        yield path, value, oracle[path], _excess(value, ours[path], oracle[path]), bits
+    ours, oracle = dict(leaves("", plain)), dict(leaves("", answers(problem, batch, conventions).of(rung)))
+    rows = [
+        Row(path, value, oracle[path], _excess(value, ours[path], oracle[path]), difference("", value, ours[path]))
+        for path, value in tensors(found, plain, conventions).items()
+    ]
+    apart = [row for row in rows if row.bits is not None]
+    if not apart:
+        return Verdict("same bits", len(rows), len(rows), "")
+    worst = max(apart, key=lambda row: row.excess)
+    kind: Kind = "within rounding" if worst.excess <= 1 else "differs"
+    detail = _words(rung, worst) + (_where(rows) if kind == "differs" else "")
+    return Verdict(kind, len(rows), len(rows) - len(apart), detail, worst.excess)
 
 
 def _excess(value: Tensor, plain: Tensor, exact: Tensor) -> float:
@@ -91,13 +76,26 @@ def _excess(value: Tensor, plain: Tensor, exact: Tensor) -> float:
     return 0.0 if error == 0 else error / allowed if allowed else float("inf")
 
 
-def _words(rung: str, path: str, value: Tensor, exact: Tensor, excess: float, bits: str | None) -> str:
-    name = f"{rung}{path if path.startswith('[') or not path else '.' + path}"
-    if value.shape != exact.shape:
-        return f"{name}: shape {tuple(value.shape)} in place of {tuple(exact.shape)}"
-    error = (value.double() - exact).abs()
-    place = tuple(int(i) for i in torch.unravel_index(error.argmax(), error.shape))
+def _words(rung: str, row: Row) -> str:
+    name = f"{rung}{row.path if row.path.startswith('[') or not row.path else '.' + row.path}"
+    against = (row.bits or "").removeprefix(": ").removesuffix("; expected the same bits")
+    if row.value.shape != row.exact.shape or "dtype" in against or against.startswith("torch."):
+        return f"{name}: {against} as the reference has it"
+    error = (row.value.double() - row.exact).abs()
+    place = tuple(int(i) for i in torch.unravel_index(error.nan_to_num(torch.inf).argmax(), error.shape))
+    ours, oracle = float(row.value.double()[place]), float(row.exact[place])
     return (
-        f"{name}: {float(value.double()[place]):.9g} against the oracle's {float(exact[place]):.9g} at {place}, "
-        f"{excess:.3g} times the error that rounding allows ({(bits or '').partition(': ')[2]})"
+        f"{name}: {ours:.9g} against the oracle's {oracle:.9g} at {place}, "
+        f"{row.excess:.3g} times the error that rounding allows; against the reference: {against}"
     )
+
+
+def _where(rows: list[Row]) -> str:
+    """Which parts of the answer are right and which are not, where it has several."""
+    parts: dict[str, float] = {}
+    for row in rows:
+        part = row.path.rpartition("[")[0] or row.path
+        parts[part] = max(parts.get(part, 0.0), row.excess)
+    wrong = [part for part, excess in parts.items() if excess > 1]
+    right = [part for part, excess in parts.items() if excess <= 1]
+    return f"; wrong: {', '.join(wrong)}; right: {', '.join(right)}" if right else ""

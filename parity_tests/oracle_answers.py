@@ -17,7 +17,8 @@ def answers(problem: Problem, batch: Batch, conventions: Conventions) -> Expecte
     problem = under(problem, conventions)
     state, rows = state_of(problem.state), batch_of(batch)
     settings = settings_of(problem.config, problem.space, conventions)
-    new, seen = oracle.update(state, rows, settings)
+    first, seen = oracle.update(state, rows, settings)
+    second, _ = oracle.update(first, rows, settings)
     # The update's own actor gradient is that at the new critic; the rungs below compare both at what was loaded.
     actor_loss, actor_gradient = oracle.actor_gradient(state.actor, state.critic, rows, settings)
     return _tensors(
@@ -27,17 +28,21 @@ def answers(problem: Problem, batch: Batch, conventions: Conventions) -> Expecte
             Losses(seen.critic_loss, actor_loss),
             Gradients(seen.critic_gradient, actor_gradient),
             _soft_updated(state, settings),
-            {name: getattr(new, name) for name in NETWORKS},
+            {"first": _networks(first), "second": _networks(second)},
         )
     )
 
 
-def _soft_updated(state: oracle.State, settings: oracle.Settings) -> dict:
+def _networks(state: oracle.State) -> dict[str, oracle.Params]:
+    return {name: getattr(state, name) for name in NETWORKS}
+
+
+def _soft_updated(state: oracle.State, settings: oracle.Settings) -> dict[str, oracle.Params]:
     moved = {
         f"target_{name}": oracle.soft_update(getattr(state, f"target_{name}"), getattr(state, name), settings.tau)
         for name in ("actor", "critic")
     }
-    return {"actor": state.actor, "critic": state.critic, **moved}
+    return _networks(state) | moved
 
 
 def _tensors(tree: Any) -> Any:

@@ -38,6 +38,8 @@ def pytest_configure(config):
     config.stash[_state] = Path(handed) if handed else Path(tempfile.mkdtemp(prefix="ddpg-parity-")) / "broken"
     for path in config.option.candidate:
         _check(path)
+    if config.option.candidate and config.option.tbstyle == "auto":
+        config.option.tbstyle = "line"  # one cause breaks many cases, and the closing table says it once
 
 
 def pytest_unconfigure(config):
@@ -91,25 +93,41 @@ def pytest_runtest_makereport(item, call):
 
 def pytest_terminal_summary(terminalreporter, config):
     """How candidates fared; the first broken rung, what that usually means, and what was not run for it."""
-    if config.option.candidate:
-        import_module("parity_tests.candidate_summary").write(terminalreporter)
+    climbed = import_module("parity_tests.candidate_summary") if config.option.candidate else None
+    if climbed:
+        climbed.write(terminalreporter)
     failed = {report.rung for report in terminalreporter.stats.get("failed", []) if hasattr(report, "rung")}
     if not failed:
         return
     first = min(failed, key=ORDER.__getitem__)
     terminalreporter.section(f"the ladder broke at: {first}")
+    if climbed and climbed.could_not_be_compared(terminalreporter, first):
+        terminalreporter.write_line("The candidate's answer could not be compared; the table says why.")
+    else:
+        _write_causes(terminalreporter, first)
+    if not config.option.all_rungs:
+        _write_not_run(terminalreporter, first, climbed.OFFERS if climbed else ORDER)
+
+
+def _write_causes(terminalreporter, first):
     terminalreporter.write_line("It usually means one of:")
     for cause in RUNGS[ORDER[first]].likely_causes:
         terminalreporter.write_line(f"  - {cause}")
-    if config.option.all_rungs:
-        return
-    repeat = that_repeat(first)
+    if terminalreporter.config.option.candidate:
+        terminalreporter.write_line("What is done on purpose is declared in `conventions`.")
+
+
+def _write_not_run(terminalreporter, first, rungs):
+    """The rungs above the break, of those that could have been run."""
+    higher = [rung.name for rung in RUNGS[ORDER[first] + 1 :] if rung.name in rungs]
+    repeat = [name for name in higher if name in that_repeat(first)]
+    rest = [name for name in higher if name not in repeat]
     if repeat:
         terminalreporter.write_line(f"Not run, since they build on it and can only repeat it: {', '.join(repeat)}.")
-    rest = [rung.name for rung in RUNGS[ORDER[first] + 1 :] if rung.name not in repeat]
     if rest:
         terminalreporter.write_line(f"Not run, though they do not build on it: {', '.join(rest)}.")
-    terminalreporter.write_line("--all runs every rung.")
+    if higher:
+        terminalreporter.write_line("--all runs every rung.")
 
 
 def _is_wanted(item, config):

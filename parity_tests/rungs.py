@@ -53,6 +53,7 @@ RUNGS = (
         ("networks", "targets"),
         (
             "one half of the mean square, its sum, or a smooth L1",
+            "[B] against [B, 1], which broadcasts to [B, B]",
             "the actor judged at the stored actions, by the target critic, or at the next observation",
         ),
     ),
@@ -74,7 +75,9 @@ RUNGS = (
         (
             "actor before critic, or both at the old parameters",
             "targets moved before the online networks, or not at every update",
-            "one network's gradient reached the other network's step",
+            "one network's gradient reached the other network's step, or an earlier update's gradient this one's",
+            "not clipped, or clipped otherwise",
+            "Adam's moments or step number not loaded, another epsilon, weight decay",
         ),
     ),
     Rung(

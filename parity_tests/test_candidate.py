@@ -36,11 +36,18 @@ def rows(path):
 
 def test_a_candidate_stands_on_the_rung(candidate, path, name, case, record_property):
     if case is None:
-        record_property("verdict", (path, name, "not offered", f"it has not all of {', '.join(OFFERS[name])}"))
+        lacking = [method for method in OFFERS[name] if not callable(getattr(candidate, method, None))]
+        record_property("verdict", (path, name, "not offered", f"it has no {', '.join(lacking)}", 0.0, ""))
         pytest.skip("not offered")
     problem, batch = problem_for(case, candidate.conventions)
-    with unchanged("input", problem.state, batch), torch.random.fork_rng(devices=[]):
-        verdict = judge(candidate, name, problem, batch, candidate.conventions)
+    try:
+        with unchanged("problem.state", problem.state), unchanged("batch", batch), torch.random.fork_rng(devices=[]):
+            verdict = judge(candidate, name, problem, batch, candidate.conventions)
+    except Exception as error:
+        first, *_ = (str(error) or "no message").splitlines()  # pytest writes the expression below
+        words = first if isinstance(error, AssertionError) else f"{type(error).__name__}: {first}"
+        record_property("verdict", (path, name, "failed", words, 0.0, case))
+        raise
     tally.update(compared=verdict.compared, same=verdict.same)
-    record_property("verdict", (path, name, verdict.kind, verdict.detail))
+    record_property("verdict", (path, name, verdict.kind, verdict.detail, verdict.excess, case))
     assert verdict.kind in (("same bits",) if path in OURS else ("same bits", "within rounding")), verdict.detail

@@ -126,12 +126,8 @@ def test_a_candidates_break_is_named_and_what_it_lacks_is_not_passed(tmp_path):
     assert "networks │ not offered" in words and "gradients │ not run" in words
 
 
-@pytest.mark.parametrize(
-    "path", ["nowhere:Nothing", "mine", "mine:Missing", "pathlib:Path", "harness.errors:InputError"]
-)
-def test_a_candidate_that_cannot_be_loaded_is_refused_in_one_line(tmp_path, path):
-    (tmp_path / "mine.py").write_text(CANDIDATE)
-    result = run(tmp_path, "--pyargs", "parity_tests", "-q", "--candidate", path, "-k", "test_a_candidate_stands")
+def test_a_candidate_that_cannot_be_loaded_is_refused_in_one_line(tmp_path):
+    result = candidate(tmp_path, "Missing")
     assert result.returncode == 4
     assert result.stdout == "" and len(result.stderr.strip().splitlines()) == 1
-    assert result.stderr.startswith("ERROR: candidate ") and path in result.stderr
+    assert result.stderr.startswith("ERROR: candidate 'mine:Missing' cannot be built: AttributeError")
