@@ -1,17 +1,25 @@
 # Each target makes .venv first if it is missing, or if what it should hold has changed.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PEERS := .venv-peers/bin
 XDIST ?= 2
 
-.PHONY: demo test lint parity-full clean
+.PHONY: demo test ladder faults lint parity-full vectors conformance torchrl-matrix known-differences pred-value \
+	upstream-faults upstream-patches clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
 	rm -rf runs/demo
 	$(BIN)/ddpg compare --out runs/demo
 
-test: .venv/installed  ## the parity suite
+test: .venv/installed  ## the whole suite
 	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal
+
+ladder: .venv/installed  ## the tests that stand on a rung, and no others
+	$(BIN)/python -m pytest --ladder -n $(XDIST) --dist worksteal
+
+faults: .venv/installed  ## each seeded fault against the ladder
+	$(BIN)/python -m parity_tests.faults.run
 
 lint: .venv/installed  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -21,10 +29,37 @@ lint: .venv/installed  ## ruff and mypy
 parity-full: .venv/installed  ## every whole-run comparison at full length
 	$(BIN)/python -m parity_tests.full
 
+vectors: .venv/installed  ## write the known answers anew; the files do not change
+	$(BIN)/python -m parity_tests.vectors
+
+known-differences: .venv/installed  ## where TorchRL does what one would not expect
+	$(BIN)/python -m parity_tests.known_differences
+
+torchrl-matrix: .venv/installed  ## the ladder over several releases of TorchRL
+	$(BIN)/python -m parity_tests.studies.torchrl_matrix
+
+pred-value: .venv/installed  ## what TorchRL's recipe does to training; goes on where it was broken off
+	$(BIN)/python -m parity_tests.studies.pred_value
+
+upstream-patches: .venv/installed  ## the tests that docs/upstream proposes, on a patched copy of TorchRL
+	$(BIN)/python -m parity_tests.studies.upstream_patches
+
+upstream-faults: .venv/installed  ## TorchRL's own tests and ours on the same twenty faults
+	$(BIN)/python -m parity_tests.studies.upstream_faults $(PYTORCH_RL)
+
+conformance: .venv-peers/installed  ## other libraries on the ladder, and one trained
+	$(PEERS)/python -m parity_tests.conformance --write
+	$(PEERS)/python examples/stable_baselines3.py --total-steps 2000
+
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -c constraints.txt -e '.[mujoco,dev]'
 	touch $@
 
+.venv-peers/installed: pyproject.toml constraints-peers.txt
+	test -x $(PEERS)/python || $(PYTHON) -m venv .venv-peers
+	$(PEERS)/python -m pip install -c constraints-peers.txt -e '.[mujoco,parity,peers]'
+	touch $@
+
 clean:
-	rm -rf .venv runs
+	rm -rf .venv .venv-peers .torchrl runs
