@@ -44,11 +44,8 @@ class Spec(NamedTuple):
 
 def inputs_of(spec: Spec, rows: int) -> Inputs:
     """The first drawing that holds what the case is meant to show."""
-    for attempt in count():
-        inputs = draw(spec, rows, Random(f"{spec.name} {rows} {attempt}"))
-        if clear_of_kinks(inputs) and spec.holds(inputs):
-            return inputs
-    raise AssertionError("unreachable")
+    drawings = (draw(spec, rows, Random(f"{spec.name} {rows} {attempt}")) for attempt in count())
+    return next(inputs for inputs in drawings if clear_of_kinks(inputs) and spec.holds(inputs))
 
 
 def clear_of_kinks(inputs: Inputs) -> bool:
@@ -88,7 +85,8 @@ def _network(sizes: tuple[int, ...], random: Random) -> oracle.Params:
 
 
 def _memory(params: oracle.Params, spec: Spec, random: Random) -> oracle.Adam:
-    mean = {name: spec.memory * _multiples(random, value.shape, 4, 64) for name, value in params.items()}
+    # Plus zero, or fresh moments would be zeros of either sign.
+    mean = {name: spec.memory * _multiples(random, value.shape, 4, 64) + 0.0 for name, value in params.items()}
     square = {name: spec.memory * (_multiples(random, value.shape, 1, 64) + 1 / 32) for name, value in params.items()}
     return oracle.Adam(mean, square, spec.step)
 
