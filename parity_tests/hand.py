@@ -5,6 +5,7 @@ import math
 import torch
 
 from parity_tests import oracle
+from parity_tests.assertions import tally
 from parity_tests.cases import Material
 from parity_tests.oracle_inputs import batch_of, settings_of, state_of
 from parity_tests.sides import SIDES, answer
@@ -72,6 +73,7 @@ def answer_of(who: str, order: str = "sequential"):
 def written(values) -> list[str]:
     """The numbers of a tensor or of a network, one after the other, rounded to 12 decimals."""
     parts = values.values() if isinstance(values, dict) else [values]
+    tally["close"] += len(parts)
     return [
         f"{float(number):.12f}" for part in parts for number in torch.as_tensor(part, dtype=torch.float64).flatten()
     ]

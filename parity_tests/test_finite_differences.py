@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from parity_tests.assertions import tally
 from parity_tests.cases import Case, build
 from parity_tests.sides import SIDES
 from reference.networks import actor
@@ -62,5 +63,6 @@ def test_gradient_is_the_slope_of_its_loss(name, side, network):
         ahead, behind = (moved(material, network, direction, size) for size in (STEP, -STEP))
         assert torch.equal(pattern(ahead), pattern(behind)), "a ReLU's kink lies between; take another seed"
         slope = (gradient(ahead).loss - gradient(behind).loss) / (2 * STEP)
+        tally["close"] += 1
         expected = sum((raw[k] * direction[k]).sum() for k in raw)
         assert abs(slope - expected) <= TOLERANCE * abs(expected), f"{network}: slope {slope}, gradient {expected}"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from parity_tests.assertions import tally
 from parity_tests.candidate import Problem
 from parity_tests.cases import Material
 from parity_tests.conventions import differing
@@ -43,6 +44,7 @@ def assert_correct(found, expected):
     """At least twelve correct digits in every quantity found."""
     digits = digits_by_quantity(found, expected)
     assert digits, "nothing was found"
+    tally["close"] += len(digits)
     short = {name: f"{number:.1f}" for name, number in digits.items() if number < DEMANDED}
     assert not short, f"correct digits, where {DEMANDED} are demanded: {short}; the first is where to look"
 
