@@ -21,9 +21,9 @@ powers_of_two = st.integers(-8, 8).map(lambda exponent: 2.0**exponent)  # times 
 
 
 def examples(count: int) -> settings:
-    """So many examples, the same in every run, without a clock or a file.
+    """So many examples, the same in every run of the same source, however slow.
 
-    A counterexample is shown as it was found, since it is one line and making it smaller takes up to 20 s.
+    A counterexample is shown as it was found: it is one line, and making it smaller takes longer than finding it.
     """
     return settings(
         max_examples=count,

@@ -30,9 +30,9 @@ class Rings:
 
     def __init__(self, capacity, observation_size, action_size, dtype, seed):
         self.sizes, self.dtype, self.added = (observation_size, action_size), DTYPES[dtype], 0
-        self.stream, torchrl_stream = (torch.Generator().manual_seed(seed) for _ in range(2))
+        self.stream, self.torchrl_stream = (torch.Generator().manual_seed(seed) for _ in range(2))
         self.ours = ring.init(capacity, *self.sizes, self.dtype)
-        self.theirs = torchrl_replay.init(Config(replay_size=capacity, batch_size=1, probe_n=1), torchrl_stream)
+        self.theirs = torchrl_replay.init(Config(replay_size=capacity, batch_size=1, probe_n=1), self.torchrl_stream)
         self.queue = deque(maxlen=capacity)
 
     def add_(self, count):
@@ -78,6 +78,7 @@ def test_any_sample_is_torchrls_and_in_range(rings, additions, batch_size):
         torchrl_index, torchrl_batch = torchrl_replay.sample(rings.theirs, batch_size)
         assert_same_bits("indices", index, torchrl_index)
         assert_same_bits("batch", batch, batch_of(torchrl_batch))
+        assert_same_bits("stream", rings.stream.get_state(), rings.torchrl_stream.get_state())
         assert index.min() >= 0 and index.max() < len(rings.queue)
 
 
