@@ -57,7 +57,7 @@ class Watcher:
 
     def _is_likely(self, item):
         run = item.callspec.params.get("name") if hasattr(item, "callspec") else None
-        return any(self.config.get(field) == value for field, value in RUNS.get(run, {}).items())
+        return bool(RUNS.get(run, {}).items() & self.config.items())
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item, call):
