@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from harness.__main__ import main
 from harness.run_folder import load_weights
 
 DDPG = str(Path(sys.executable).with_name("ddpg"))
@@ -23,6 +25,28 @@ ENVIRONMENT = "parity_tests.environments:"
 def ddpg(words, cwd):
     """Runs `ddpg` with one thread's worth of machine, in a folder of its own."""
     return subprocess.run([DDPG, *words.split()], cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+class Result(NamedTuple):
+    """As `subprocess.run` gives it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def ddpg_here(monkeypatch, capfd):
+    """Runs `ddpg` in this process, which has imported torch already."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run(words, cwd):
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        return Result(main(words.split()), *capfd.readouterr())
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)
 
 
 REFUSED = {
@@ -133,15 +157,21 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("arguments, words", REFUSED.values(), ids=REFUSED.keys())
-def test_bad_input_is_refused_in_one_line(arguments, words, folder):
+def test_bad_input_is_refused_in_one_line(arguments, words, folder, ddpg_here):
     before = sorted(str(path) for path in folder.rglob("*"))
-    result = ddpg(arguments, folder)
+    result = ddpg_here(arguments, folder)
     assert result.returncode == 2, result.stderr
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1, result.stderr
     assert result.stderr.startswith("ddpg: ") and "Traceback" not in result.stderr
     assert [word for word in words if word not in result.stderr] == [], result.stderr
     assert sorted(str(path) for path in folder.rglob("*")) == before
+
+
+def test_the_installed_command_ends_with_the_same_line_and_status(tmp_path):
+    result = ddpg("train --tau 0", tmp_path)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.startswith("ddpg: tau must be in (0, 1]; got 0.0.") and result.stderr.count("\n") == 1
 
 
 STOPPED = {
@@ -159,8 +189,8 @@ STOPPED = {
 
 @pytest.mark.parametrize("impl", ["reference", "torchrl"])
 @pytest.mark.parametrize("arguments, words", STOPPED.values(), ids=STOPPED.keys())
-def test_a_number_that_is_none_stops_training_and_keeps_what_was_written(arguments, words, impl, tmp_path):
-    result = ddpg(f"train {SHORT} {arguments} --impl {impl} --out run", tmp_path)
+def test_a_number_that_is_none_stops_training_and_keeps_what_was_written(arguments, words, impl, tmp_path, ddpg_here):
+    result = ddpg_here(f"train {SHORT} {arguments} --impl {impl} --out run", tmp_path)
     assert result.returncode == 1, result.stderr
     assert words in result.stderr and "Traceback" not in result.stderr
     lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
@@ -178,25 +208,25 @@ def test_train_writes_a_whole_run_folder(impl, tmp_path):
     assert {path.name for path in (tmp_path / "run").iterdir()} == names
 
 
-def test_both_implementations_evaluate_a_run_to_the_same_returns(tmp_path):
-    assert ddpg(f"compare {SHORT} --out both", tmp_path).returncode == 0
-    answers = [ddpg(f"evaluate both/{impl} --episodes 2 --json", tmp_path) for impl in ("reference", "torchrl")]
+def test_both_implementations_evaluate_a_run_to_the_same_returns(tmp_path, ddpg_here):
+    assert ddpg_here(f"compare {SHORT} --out both", tmp_path).returncode == 0
+    answers = [ddpg_here(f"evaluate both/{impl} --episodes 2 --json", tmp_path) for impl in ("reference", "torchrl")]
     returns = [json.loads(answer.stdout)["returns"] for answer in answers]
     assert len(returns[0]) == 2 and returns[0] == returns[1]
 
 
-def test_compare_prints_one_json_object(tmp_path):
-    result = ddpg(f"compare {SHORT} --json", tmp_path)
+def test_compare_prints_one_json_object(tmp_path, ddpg_here):
+    result = ddpg_here(f"compare {SHORT} --json", tmp_path)
     answer = json.loads(result.stdout)
     assert result.returncode == 0 and answer["equal"] and answer["difference"] is None
     assert answer["compared"]["TD targets"] == 41
     assert list(tmp_path.iterdir()) == []
 
 
-def test_report_overlays_several_runs(tmp_path):
+def test_report_overlays_several_runs(tmp_path, ddpg_here):
     for seed in (1, 2):
-        ddpg(f"train {SHORT} --seed {seed} --out run{seed}", tmp_path)
-    result = ddpg("report run1 run2 --out both.html", tmp_path)
+        ddpg_here(f"train {SHORT} --seed {seed} --out run{seed}", tmp_path)
+    result = ddpg_here("report run1 run2 --out both.html", tmp_path)
     assert result.returncode == 0, result.stderr
     page = (tmp_path / "both.html").read_text()
     assert "run1" in page and "run2" in page
