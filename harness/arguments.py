@@ -84,7 +84,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Parity:
-    """Run the parity suite, on these implementations or on one of yours; exit 0 if all tests pass, 1 if not."""
+    """Climb the ladder with these implementations or one of yours; exit 0 if all tests pass, 1 if not."""
 
     options: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[pytest options]")] = ()
     """Every word goes on to pytest. The suite's own options: `--candidate package.module:Class` puts an implementation

@@ -25,7 +25,7 @@ def execute(command: Parity) -> int:
         raise InputError("parity needs pytest, which is not installed. pip install 'ddpg-parity[parity]'.")
     suite = Path(next(iter(import_module("parity_tests").__path__)))
     # The module, not the script: it finds packages in the working directory, as candidates often are.
-    with subprocess.Popen([sys.executable, "-m", "pytest", *command.options, str(suite)]) as process:
+    with subprocess.Popen([sys.executable, "-m", "pytest", "--ladder", *command.options, str(suite)]) as process:
         try:
             return _STATUS.get(process.wait(), 1)
         except KeyboardInterrupt:

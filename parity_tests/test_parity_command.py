@@ -45,8 +45,11 @@ def test_help_says_what_parity_takes(tmp_path):
 
 @pytest.fixture
 def suite(tmp_path, monkeypatch):
-    """Two tests in the place of the installed suite."""
-    (tmp_path / "test_two.py").write_text("def test_good():\n    pass\n\n\ndef test_bad():\n    assert False\n")
+    """Two tests on a rung and one on none, in the place of the installed suite."""
+    (tmp_path / "test_two.py").write_text(
+        'RUNG = "targets"\n\ndef test_good():\n    pass\n\n\ndef test_bad():\n    assert False\n'
+    )
+    (tmp_path / "test_off.py").write_text("def test_on_no_rung():\n    assert False\n")
     monkeypatch.setattr(parity_tests, "__path__", [str(tmp_path)])
 
 
@@ -65,6 +68,12 @@ def test_the_exit_status_is_1_or_2_where_tests_fail_or_words_are_wrong(options, 
 def test_the_suite_passes_where_it_is_installed(suite, capfd):
     assert execute(Parity(("-v", "-k", "good"))) == 0
     assert "test_two.py::test_good PASSED" in capfd.readouterr().out
+
+
+def test_what_stands_on_no_rung_is_not_run(suite, capfd):
+    assert execute(Parity(("-v",))) == 1
+    output = capfd.readouterr().out
+    assert "test_bad FAILED" in output and "test_on_no_rung" not in output
 
 
 def test_an_unknown_candidate_is_refused_in_one_line(suite, capfd):
