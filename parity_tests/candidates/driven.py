@@ -50,14 +50,13 @@ class Driven:
     """
 
     problem: Problem
-    at_rest: bool  # rates of zero, no clipping
 
     def load(self, problem: Problem) -> None:
         self.problem = problem
         self.build(at_rest=False)
 
     def build(self, at_rest: bool) -> None:
-        """Makes the library's objects and sets them to `self.problem`."""
+        """Makes the library's objects and sets them to `self.problem`; at rest, with rates of zero and no clipping."""
         raise NotImplementedError
 
     def step(self, batch: Batch) -> Seen:
