@@ -49,7 +49,8 @@ upstream-faults: .venv/installed  ## TorchRL's own tests and ours on the same tw
 
 conformance: .venv-peers/installed  ## other libraries on the ladder, and one trained
 	$(PEERS)/python -m parity_tests.conformance --write
-	$(PEERS)/python examples/stable_baselines3.py --total-steps 2000
+	$(PEERS)/python examples/stable_baselines3.py --total-steps 2500
+	$(PEERS)/python -m pytest -q parity_tests/test_peers.py
 
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -58,7 +59,7 @@ conformance: .venv-peers/installed  ## other libraries on the ladder, and one tr
 
 .venv-peers/installed: pyproject.toml constraints-peers.txt
 	test -x $(PEERS)/python || $(PYTHON) -m venv .venv-peers
-	$(PEERS)/python -m pip install -c constraints-peers.txt -e '.[mujoco,parity,peers]'
+	$(PEERS)/python -m pip install -c constraints-peers.txt -e '.[parity,peers]'
 	touch $@
 
 clean:

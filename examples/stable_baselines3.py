@@ -20,7 +20,7 @@ from rich.table import Table
 from tyro import _errors as tyro_errors
 
 from harness.errors import InputError, one_line
-from harness.parser import _refuse
+from harness.parser import refuse
 from harness.process import prepare_process
 from reference.config import Config, last_step
 from reference.envs import env_space, make_env
@@ -133,7 +133,7 @@ def main() -> int:
     """0; 2 on bad input."""
     prepare_process()
     try:
-        with tyro_errors.on_parse_error(partial(_refuse, f"python {PROGRAM}")):
+        with tyro_errors.on_parse_error(partial(refuse, f"python {PROGRAM}")):
             options = tyro.cli(Options, prog=PROGRAM)
         run(options)
     except InputError as error:

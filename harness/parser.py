@@ -56,7 +56,7 @@ def _parse(words: list[str], compare: Any) -> Any:
     commands["compare"] = tyro.conf.subcommand("compare", default=compare)
     union: Any = Union[tuple(Annotated[kinds[name], commands[name]] for name in kinds)]
     asked = " ".join(["ddpg", *(word for word in words[:1] if word in COMMANDS)])
-    with tyro_errors.on_parse_error(partial(_refuse, asked)):
+    with tyro_errors.on_parse_error(partial(refuse, asked)):
         return tyro.cli(union, args=words, prog="ddpg", description="DDPG twice, and the check that both are the same.")
 
 
@@ -68,7 +68,7 @@ def _quoted(message: str) -> str:
     return message.rpartition(": ")[2]
 
 
-def _refuse(command: str, event: tyro_errors.ParseErrorEvent) -> None:
+def refuse(command: str, event: tyro_errors.ParseErrorEvent) -> None:
     """Turns each of tyro's boxed messages into one line; kinds of event unknown here keep tyro's own words."""
     match event:
         case tyro_errors.InstantiationFailure(message=message, argument=argument):
