@@ -25,7 +25,16 @@ def table(rows):
 
     ordered = sorted(rows, key=lambda row: (place(row), row["seed"]))
     lines = [_line(list(group)) for _, group in groupby(ordered, place)]
-    return "\n".join([_row(HEADINGS), _row("---" if name in HEADINGS[:4] else "--:" for name in HEADINGS), *lines])
+    head = [_row(HEADINGS), _row("---" if name in HEADINGS[:4] else "--:" for name in HEADINGS)]
+    return "\n".join([*head, *lines, "", _fit([row for row in rows if row["loss"] == "recipe"])])
+
+
+def _fit(rows):
+    """What multiple of the batch size Q - y is where the recipe's sum was taken, by least squares."""
+    slope = sum(row["value_minus_target"] * row["batch_size"] for row in rows) / sum(
+        row["batch_size"] ** 2 for row in rows
+    )
+    return f"Over the {len(rows)} runs with the recipe's sum, least squares gives Q - y = {slope:.4f} B."
 
 
 def _line(group):
@@ -39,7 +48,7 @@ def _line(group):
             " ".join(f"{row['evaluation_return']:,.0f}" for row in group),
             *(f"{mean(row[name] for row in group):,.1f}" for name in ("evaluation_return", "training_return")),
             f"{mean(row['episode_length'] for row in group):,.0f}",
-            f"{mean(row['value_minus_target'] for row in group):,.2f}",
+            f"{round(mean(row['value_minus_target'] for row in group), 2) + 0.0:,.2f}",  # not -0.00
             f"{SHIFT[first['loss']](first['batch_size']):g}",
         ]
     )
