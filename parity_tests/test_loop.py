@@ -8,7 +8,7 @@ import torch
 
 from parity_tests.assertions import assert_same_bits
 from parity_tests.runs import THREE_ACTIONS
-from parity_tests.test_envs import STEPS, each_implementation, loop
+from parity_tests.test_envs import STEPS, each_implementation, in_steps, loop
 from reference.config import Config
 from reference.state import Batch
 from reference.train import train, updates_due
@@ -50,10 +50,19 @@ def test_replay_holds_every_transition(run):
 @pytest.mark.parametrize("begin_with", TRAINS)
 def test_a_loop_continues_from_its_state_on_either_side(begin_with, continue_with):
     config = loop()  # the first episode ends after 50 steps, warm-up after 70
-    whole = [record.transitions for record, _ in islice(train(config), 1, None)]
     begun = next(TRAINS[begin_with](config))[1]
-    continued = [record.transitions for record, _ in TRAINS[continue_with](config, begun)]
-    assert_same_bits("transitions", dict(enumerate(continued)), dict(enumerate(whole)))
+    assert_same_bits(
+        "transition", by_step(TRAINS[continue_with](config, begun)), by_step(islice(train(config), 1, None))
+    )
+
+
+def by_step(episodes):
+    """Every transition under its place in the run."""
+    return {
+        f"episode {record.episode}, step {number}": row
+        for record, _ in episodes
+        for number, row in enumerate(in_steps(record.transitions), start=1)
+    }
 
 
 @each_implementation

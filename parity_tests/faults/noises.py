@@ -26,6 +26,7 @@ NOISES = (
         "noise_not_clipped", _NOISE, _NOISY, "action + draw * sigma", "noise",
         "gaussian", "not clipped to the bounds",
         "TorchRL's Ornstein-Uhlenbeck module with safe=False, as its script has it",
+        {"noise_sigma": 1.0},
     ),
     Fault(
         "noise_clipped_by_the_first_bound", _NOISE, _NOISY, "torch.clamp(action + draw * sigma, -high[0], high[0])",

@@ -26,15 +26,14 @@ def print_table(verdicts: list[Verdict], seconds: float) -> None:
         table.add_row(verdict.fault.name, verdict.fault.rung, caught, words, style="" if verdict.good else "red")
     console = Console()
     console.print(table, markup=False)
-    console.print(summary(verdicts, seconds), markup=False)
+    console.print(f"{summary(verdicts)}; {seconds:.0f} s", markup=False)
 
 
-def summary(verdicts: list[Verdict], seconds: float) -> str:
-    """The closing line."""
+def summary(verdicts: list[Verdict]) -> str:
+    """In one line."""
     mechanisms = len({(verdict.fault.place, verdict.fault.kind) for verdict in verdicts})
     good = sum(verdict.good for verdict in verdicts)
-    words = f"{good} of {len(verdicts)} faults, of {mechanisms} mechanisms, caught by a comparison on their rung"
-    return f"{words}; {seconds:.0f} s"
+    return f"{good} of {len(verdicts)} faults, of {mechanisms} mechanisms, caught by a comparison on their rung"
 
 
 def as_json(verdicts: list[Verdict], seconds: float) -> dict[str, Any]:
@@ -62,8 +61,8 @@ def write_page(verdicts: list[Verdict]) -> None:
 
 
 def as_markdown(verdicts: list[Verdict]) -> str:
-    """One section a rung, one paragraph a fault."""
-    lines: list[str] = [""]
+    """The count, then one section a rung, one paragraph a fault."""
+    lines = ["", f"{summary(verdicts)}.", ""]
     for rung in dict.fromkeys(verdict.fault.rung for verdict in verdicts):
         mine = [verdict for verdict in verdicts if verdict.fault.rung == rung]
         lines += [f"## {rung[0].upper()}{rung[1:]}: {len(mine)} faults", ""]

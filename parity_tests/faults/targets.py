@@ -1,7 +1,7 @@
 """Faults of the TD target and of its mask."""
 
 from parity_tests.faults.fault import Fault
-from parity_tests.faults.places import ENDS_EARLY, FLOAT64, TIME_LIMIT_ENDS
+from parity_tests.faults.places import ASYMMETRIC_BOUNDS, ENDS_EARLY, FLOAT64, TIME_LIMIT_ENDS
 
 _TARGETS = "reference/targets.py"
 _RETURN = "return (reward + gamma * bootstraps * next_value).detach()"
@@ -42,7 +42,7 @@ TARGETS = (
     Fault(
         "mask_on_the_reward_too", _TARGETS, "(reward + gamma * bootstraps * next_value)",
         "((reward + gamma * next_value) * bootstraps)", "targets",
-        "td_target", "mask on the reward too", "nobody known; a bracket too early", ENDS_EARLY,
+        "td_target", "mask on the reward too", "nobody known; a bracket too early", ASYMMETRIC_BOUNDS,
     ),
     Fault(
         "reward_dropped", _TARGETS, _RETURN, "return (gamma * bootstraps * next_value).detach()", "targets",
