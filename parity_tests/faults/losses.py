@@ -43,7 +43,10 @@ LOSSES = (
     Fault(
         "terminal_rows_left_out", "torchrl_impl/losses.py",
         "loss, metadata = loss_module.loss_value(batch.clone(recurse=False))",
-        'loss, metadata = loss_module.loss_value(batch[~batch["next", "terminated"].squeeze(-1)])', "losses",
+        "loss, metadata = loss_module.loss_value(batch.clone(recurse=False))\n"
+        '    kept = ~batch["next", "terminated"].squeeze(-1)\n'
+        '    loss = (metadata["pred_value"] - metadata["target_value"])[kept].square().mean()',
+        "losses",
         "rows of the critic's loss", "terminal rows left out",
         "TorchRL before #4057 the other way round: padded rows were counted", ENDS_EARLY,
     ),

@@ -15,7 +15,8 @@ NETWORKS = (
     ),
     Fault(
         "bound_by_the_short_way", _NETWORKS, _GAIN, "bound = 1 / math.sqrt(fan_in)", "networks",
-        "initial weights", "the same bound with another last bit", "whoever reads torch.nn.Linear's docs alone", FLOAT64,
+        "initial weights", "the same bound with another last bit", "whoever reads torch.nn.Linear's docs alone",
+        FLOAT64,
     ),
     Fault(
         "small_last_layer", _NETWORKS, _GAIN, f"{_GAIN} if layer < len(sizes) - 2 else 3e-3", "networks",
