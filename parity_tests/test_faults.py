@@ -41,7 +41,7 @@ def test_a_fault_changes_functions_that_are_there_and_nothing_else(fault):
 def test_a_fault_says_where_it_shows(fault):
     assert fault.rung in ORDER
     if fault.config is not None:
-        Config(**fault.config)
+        assert Config(**fault_config(fault.name)).total_steps <= 1_100, "seconds, not minutes"
 
 
 @each_fault

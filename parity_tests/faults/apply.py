@@ -4,6 +4,7 @@ import ast
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Any
 
 from parity_tests.faults.all_faults import FAULTS
 from parity_tests.faults.fault import Fault
+from parity_tests.runs import short
 
 
 def fault_names() -> list[str]:
@@ -24,8 +26,8 @@ def describe_fault(name: str) -> str:
     return f"{fault.file}, {fault.place}: {fault.kind}. Really made by: {fault.who}."
 
 
-def fault_config(name: str) -> Mapping[str, Any]:
-    """The fields of `Config` with which two whole runs, one of them faulty, part.
+def fault_config(name: str) -> dict[str, Any]:
+    """The fields of a `Config` of 600 steps or so, in which two runs part if one of them has the fault.
 
     Raises:
         ValueError: there is no such fault, or no two fresh runs can show it.
@@ -36,7 +38,7 @@ def fault_config(name: str) -> Mapping[str, Any]:
             f"fault must be one that a comparison of two fresh runs can show; {name!r}, in {fault.file}, shows on the "
             f"ladder alone. Usual cure: python -m parity_tests.faults.run {name}."
         )
-    return fault.config
+    return asdict(short(**fault.config))
 
 
 def find(name: str) -> Fault:

@@ -20,8 +20,10 @@ class Fault(NamedTuple):
     kind: str
     who: str  # who really made it
     config: Mapping[str, Any] | None = IN_ANY_RUN
-    """Fields of `Config` with which two whole runs part; None: no comparison of two fresh runs can show it, since
-    the code only loads a run, guards others' random numbers or is shared by both sides, or since the run stops."""
+    """Fields of `Config` with which two runs of `runs.short` part; None: no comparison of two fresh runs can show it.
+
+    It only loads a run, guards others' random numbers, is shared by both sides, or stops the run by an error.
+    """
 
     @property
     def module(self) -> str:

@@ -1,4 +1,4 @@
-"""`ddpg compare --fault`, of every fault that says that it shows there, on short runs.
+"""`ddpg compare --fault`, of every fault that says that it shows there.
 
 python -m parity_tests.faults.live [NAME ...]
 """
@@ -12,10 +12,10 @@ os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports 
 from harness.lockstep import lockstep
 from harness.process import prepare_process
 from harness.watch import watch
-from parity_tests.faults.apply import apply_fault, fault_names, find
+from parity_tests.faults.apply import apply_fault, fault_config, fault_names, find
 from parity_tests.faults.fault import Fault
 from parity_tests.faults.processes import each
-from parity_tests.runs import short
+from reference.config import Config
 
 
 def main(names: list[str]) -> int:
@@ -39,9 +39,9 @@ def main(names: list[str]) -> int:
 
 
 def first_difference(fault: Fault) -> str | None:
-    """Where two short runs part, one of them faulty."""
+    """Where two runs part, one of them faulty."""
     apply_fault(fault.name)
-    config = short(**(fault.config or {}))
+    config = Config(**fault_config(fault.name))
     episodes = lockstep(watch("reference", config), watch("torchrl", config), config)
     return next((episode.difference for episode in episodes if episode.difference), None)
 
