@@ -23,7 +23,7 @@ from parity_tests.faults.apply import (
     source_of,
 )
 from parity_tests.faults.ladder import Failure
-from parity_tests.faults.table import BEGIN, END, PAGE
+from parity_tests.faults.table import BEGIN, END, PAGE, print_table
 from parity_tests.faults.trial import Verdict
 from parity_tests.rungs import ORDER
 from reference.config import Config
@@ -124,8 +124,12 @@ def python(*words):
     return subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, cwd=Path(__file__).parents[1])
 
 
-def test_an_unknown_name_is_one_line_and_status_2():
-    result = python("parity_tests.faults.run", "nonsense")
+BAD = {"name": ["nonsense"], "option": ["--nonsense"], "page_of_one": ["mask_dropped", "--write"]}
+
+
+@pytest.mark.parametrize("words", BAD.values(), ids=BAD.keys())
+def test_bad_input_is_one_line_and_status_2(words):
+    result = python("parity_tests.faults.run", *words)
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
 
@@ -184,6 +188,11 @@ FATES = {
 def test_only_a_comparison_on_the_faults_own_rung_is_good(failure, good, told):
     verdict = Verdict(FAULT, failure)
     assert (verdict.good, verdict.told) == (good, told)
+
+
+def test_the_table_shows_messages_as_they_are(capsys):
+    print_table([Verdict(FAULT, Failure(FAULT.rung, "t", "AssertionError", "state[actor]", True))], 1.0)
+    assert "state[actor]" in capsys.readouterr().out
 
 
 CAUGHT = {

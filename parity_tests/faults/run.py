@@ -27,6 +27,9 @@ def main(words: list[str]) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    if given.write and given.names:
+        print("--write takes no names, since the page tells of all faults.", file=sys.stderr)
+        return 2
     if given.list:
         print("\n".join(fault.name for fault in faults))
         return 0
@@ -61,9 +64,8 @@ def try_all(faults: list[Fault], every_test: bool) -> list[Verdict]:
 
 def parse(words: list[str]) -> argparse.Namespace:
     """The words of the command line."""
-    parser = argparse.ArgumentParser(
-        "python -m parity_tests.faults.run", description="Seeded faults, and who sees them."
-    )
+    what = "Seeded faults, and the rung of the ladder that catches each."
+    parser = argparse.ArgumentParser("python -m parity_tests.faults.run", argparse.SUPPRESS, what)
     parser.add_argument("names", nargs="*", metavar="NAME", help="faults to try; none: all of them")
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.add_argument("--write", action="store_true", help="write the table into docs/faults.md")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from parity_tests.faults.apply import diff_of
@@ -23,9 +24,10 @@ def print_table(verdicts: list[Verdict], seconds: float) -> None:
         words = verdict.failure.message if verdict.failure else "no test failed"
         if verdict.failure and not verdict.failure.by_comparison:
             words = f"a crash, no comparison: {verdict.failure.exception}: {words}"
-        table.add_row(verdict.fault.name, verdict.fault.rung, caught, words, style="" if verdict.good else "red")
+        style = "" if verdict.good else "red"
+        table.add_row(verdict.fault.name, verdict.fault.rung, caught, escape(words), style=style)
     console = Console()
-    console.print(table, markup=False)
+    console.print(table)
     console.print(f"{summary(verdicts)}; {seconds:.0f} s", markup=False)
 
 
