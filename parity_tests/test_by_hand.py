@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from parity_tests.hand import answer_of, digits, written
 from parity_tests.rungs import rung
+from parity_tests.worked_example import answer_of, digits, written
 
 PAGE = Path(__file__).parent.parent / "docs" / "derivation.md"
 

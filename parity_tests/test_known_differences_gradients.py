@@ -1,12 +1,12 @@
-"""Known differences of TorchRL in the gradients. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in the gradients. linear_networks.py says what the numbers are worked from."""
 
 import torch
 from torch import nn
 from torchrl.objectives.utils import hold_out_net
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import column, linear_loss, no_updater, transitions
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import column, linear_loss, no_updater, transitions
 
 pytestmark = no_updater
 

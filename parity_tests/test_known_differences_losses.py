@@ -1,4 +1,4 @@
-"""Known differences of TorchRL in the losses. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in the losses. linear_networks.py says what the numbers are worked from."""
 
 import pytest
 import torch
@@ -9,7 +9,8 @@ from torchrl.objectives import ValueEstimators
 from torchrl.objectives.value import TD0Estimator
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import (
+from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import (
     Multiply,
     column,
     linear_actor,
@@ -19,7 +20,6 @@ from parity_tests.by_hand import (
     td3_loss,
     transitions,
 )
-from parity_tests.known_differences import known_difference
 
 pytestmark = no_updater
 

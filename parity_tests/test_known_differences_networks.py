@@ -1,12 +1,12 @@
-"""Known differences of TorchRL in the networks. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in the networks. linear_networks.py says what the numbers are worked from."""
 
 import torch
 from tensordict import TensorDict
 from torchrl.modules import TanhModule
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import linear_critic, no_updater, numbers, td3_loss
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import linear_critic, no_updater, numbers, td3_loss
 from reference.state import Space
 from torchrl_impl.networks import ScaledTanh
 

@@ -1,4 +1,4 @@
-"""Known differences of TorchRL in replay. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in replay. linear_networks.py says what the numbers are worked from."""
 
 import pytest
 import torch
@@ -7,8 +7,8 @@ from torchrl.data import LazyTensorStorage, PrioritizedSampler, TensorDictReplay
 from torchrl.envs import MultiStepTransform
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import column, fill_, linear_loss, no_updater, target_of, transitions
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import column, fill_, linear_loss, no_updater, target_of, transitions
 
 pytestmark = no_updater
 

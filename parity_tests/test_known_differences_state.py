@@ -1,10 +1,10 @@
-"""Known differences of TorchRL in what a loss module saves and holds. by_hand.py says where the numbers come from."""
+"""Known differences of TorchRL in what a loss module saves and holds. linear_networks.py has the numbers' source."""
 
 import pytest
 from torchrl.objectives import DDPGLoss
 
-from parity_tests.by_hand import linear_actor, linear_critic, linear_loss, no_updater, transitions
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import linear_actor, linear_critic, linear_loss, no_updater, transitions
 
 pytestmark = no_updater
 

@@ -1,11 +1,12 @@
-"""Known differences of TorchRL in the TD target. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in the TD target. linear_networks.py says what the numbers are worked from."""
 
 import pytest
 import torch
 from torchrl.objectives import DDPGLoss, ValueEstimators
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import (
+from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import (
     column,
     fill_,
     linear_actor,
@@ -16,7 +17,6 @@ from parity_tests.by_hand import (
     td3_loss,
     transitions,
 )
-from parity_tests.known_differences import known_difference
 from reference.targets import td_target
 
 pytestmark = no_updater

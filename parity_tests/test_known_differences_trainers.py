@@ -1,4 +1,4 @@
-"""Known differences of TorchRL in its trainers. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in its trainers. linear_networks.py says what the numbers are worked from."""
 
 import math
 import warnings
@@ -10,10 +10,10 @@ from torchrl.objectives import SoftUpdate
 from torchrl.trainers import ReplayBufferTrainer
 from torchrl.trainers.algorithms import DDPGTrainer
 
-from parity_tests.by_hand import column, linear_loss, no_updater, target_of, transitions
 from parity_tests.candidates.torchrl_trainer import OneBatch
 from parity_tests.candidates.watching import gradients_at_step
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import column, linear_loss, no_updater, target_of, transitions
 
 pytestmark = no_updater
 

@@ -1,4 +1,4 @@
-"""Known differences of TorchRL in the update of the targets. by_hand.py says what the numbers are worked from."""
+"""Known differences of TorchRL in the update of the targets. linear_networks.py has the numbers' source."""
 
 import torch
 from torch import nn
@@ -6,8 +6,8 @@ from torchrl.modules import ValueOperator
 from torchrl.objectives import HardUpdate, SoftUpdate
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.by_hand import fill_, linear_actor, linear_critic, linear_loss, no_updater, numbers
 from parity_tests.known_differences import known_difference
+from parity_tests.linear_networks import fill_, linear_actor, linear_critic, linear_loss, no_updater, numbers
 from reference.soft_update import soft_update
 
 pytestmark = no_updater

@@ -5,8 +5,8 @@ import pytest
 from parity_tests import oracle
 from parity_tests.closeness import assert_close_to_oracle
 from parity_tests.conventions import Conventions
-from parity_tests.hand import digits, material, written
 from parity_tests.oracle_inputs import batch_of, settings_of, state_of
+from parity_tests.worked_example import digits, material, written
 
 
 def updated(**conventions):
