@@ -10,6 +10,7 @@ from harness.watch import Watched, difference_of_sums
 from reference.config import Config
 from reference.state import Batch, EpisodeRecord, RunState, UpdateMetrics
 from reference.train import updates_due
+from reference.update import actor_moves
 
 
 def episode_difference(left: Watched, right: Watched, config: Config) -> str | None:
@@ -30,8 +31,9 @@ def episode_difference(left: Watched, right: Watched, config: Config) -> str | N
 
 def comparable(state: RunState) -> RunState:
     """The state with the rows of replay cut to those that hold a transition."""
-    rows = Batch(*(column[: state.replay.size] for column in state.replay.rows))
-    return state._replace(replay=state.replay._replace(rows=rows))
+    size, steps = state.replay.size, state.replay.steps
+    rows = Batch(*(column[:size] for column in state.replay.rows))
+    return state._replace(replay=state.replay._replace(rows=rows, steps=None if steps is None else steps[:size]))
 
 
 def outcome(record: EpisodeRecord) -> dict[str, Any]:
@@ -46,7 +48,8 @@ def steps_of_updates(record: EpisodeRecord, config: Config) -> list[int]:
     A run that makes more updates than that is one to compare too: the rest count as made after the last step.
     """
     steps = range(record.last_step - len(record.transitions.reward) + 1, record.last_step + 1)
-    due = [step for step in steps for _ in range(updates_due(config, step, min(step, config.replay_size)))]
+    stored = {step: min(max(step - config.rows_behind, 0), config.replay_size) for step in steps}
+    due = [step for step in steps for _ in range(updates_due(config, step, stored[step]))]
     made = len(record.updates.critic_loss)
     return (due + [record.last_step] * made)[:made]
 
@@ -78,7 +81,8 @@ def _in_the_loop(left: Watched, right: Watched, config: Config) -> str | None:
     if row is not None:
         text = first_difference("", _row(ours.updates, row), _row(theirs.updates, row))
         candidates.append((steps[row], 3 * row + 1, f"{_place(first_update + row, steps[row])}, {text}"))
-    for row, (a, b) in enumerate(zip(left.networks, right.networks, strict=False)):
+    moved = [row for row in range(len(steps)) if actor_moves(first_update + row, config)]
+    for row, a, b in zip(moved, left.networks, right.networks, strict=False):
         text = difference_of_sums(a, b)
         if text is not None:
             candidates.append((steps[row], 3 * row + 2, f"{_place(first_update + row, steps[row])}, {text}"))

@@ -38,7 +38,8 @@ def summarise(record: EpisodeRecord, space: Space, seconds: float) -> dict[str, 
         "saturated": bounds.float().mean().item(),
         "updates": {
             "target_mean": _numbers(updates.target.mean(dim=-1)),
-            "value_mean": _numbers(updates.value.mean(dim=-1)),
+            # Of two critics the first, which judges the actor.
+            "value_mean": _numbers((updates.value if updates.value.dim() == 2 else updates.value[:, 0]).mean(dim=-1)),
             "critic_loss": _numbers(updates.critic_loss),
             "critic_grad_norm": _numbers(updates.critic_grad_norm),
             "actor_loss": _numbers(updates.actor_loss),
@@ -51,4 +52,6 @@ def summarise(record: EpisodeRecord, space: Space, seconds: float) -> dict[str, 
 
 
 def _numbers(values: Tensor) -> list[Any]:
-    return values.detach().cpu().tolist()
+    """As JSON has them, which knows no NaN: what an update did not compute is None."""
+    numbers = values.detach().cpu().tolist()
+    return [None if number != number else number for number in numbers]

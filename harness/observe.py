@@ -23,7 +23,7 @@ class Observed(NamedTuple, Generic[Kept]):
 
     record: EpisodeRecord
     state: RunState
-    networks: list[dict[str, Kept]]  # one for each update, by network
+    networks: list[dict[str, Kept]]  # one for each update that moved the targets, by network
 
 
 def observe(
@@ -41,10 +41,12 @@ def observe(
     parts = import_module(train_function(impl).__module__).default_parts if parts is None else parts
     wrap = _wrap_reference if impl == "reference" else _wrap_torchrl
     seen: list[dict[str, Kept]] = []
-    calls = count(0 if run_state is None else 2 * run_state.update)
+    delay = config.policy_delay
+    calls = count(0 if run_state is None else 2 * (run_state.update // delay))
 
     def show(name: str, online: Params, target: Params) -> None:
-        update = next(calls) // 2 + 1  # two calls an update: the actor's, then the critic's
+        # Two calls an update that moves the targets: the actor's, then the critic's.
+        update = delay * (next(calls) // 2 + 1)
         seen.append({name: keep(update, online), f"target_{name}": keep(update, target)})
 
     parts = parts._replace(soft_update=wrap(parts.soft_update, show))
@@ -69,7 +71,7 @@ def _wrap_reference(soft_update: Callable[..., Params], show: Callable[..., None
 
 def _wrap_torchrl(make_updater: Callable[..., Any], show: Callable[..., None]) -> Callable[..., Any]:
     """The maker of an updater whose `step` also shows the networks of its loss module."""
-    params_of = import_module("torchrl_impl.state").params_of
+    state = import_module("torchrl_impl.state")
 
     def make(loss_module: Any, tau: float) -> Any:
         updater = make_updater(loss_module, tau)
@@ -77,8 +79,10 @@ def _wrap_torchrl(make_updater: Callable[..., Any], show: Callable[..., None]) -
 
         def observed() -> None:
             step()
-            for name, key in (("actor", "actor_network_params"), ("critic", "value_network_params")):
-                show(name, params_of(getattr(loss_module, key)), params_of(getattr(loss_module, f"target_{key}")))
+            actors = (loss_module.actor_network_params, loss_module.target_actor_network_params)
+            critics = (state.critic_params(loss_module), state.target_critic_params(loss_module))
+            for name, both in (("actor", actors), ("critic", critics)):
+                show(name, *map(state.params_of, both))
 
         updater.step = observed
         return updater

@@ -52,7 +52,7 @@ def both_fresh(shape, dtype):
 @each_dtype
 @pytest.mark.parametrize("sizes", [[1, 1], [3, 2], [4, 32, 48, 2], [7, 256, 256, 1]], ids=str)
 def test_initial_weights_are_those_of_torch_linear(sizes, dtype):
-    ours = init_mlp(torch.Generator().manual_seed(9), sizes, dtype)
+    ours = init_mlp(torch.Generator().manual_seed(9), sizes[:-1], sizes[1:], dtype)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(9)
         layers = [nn.Linear(*pair, dtype=dtype) for pair in zip(sizes[:-1], sizes[1:], strict=True)]
@@ -77,7 +77,7 @@ def test_initial_networks_move_the_stream_as_torchrl_does(shape, dtype):
 def test_the_actor_is_drawn_before_the_critic():
     config, space = config_and_space((4, 3, (32, 48)), torch.float32)
     networks = init_networks(torch.Generator().manual_seed(4), config, space)
-    first_drawn = init_mlp(torch.Generator().manual_seed(4), [4, 32, 48, 3], torch.float32)
+    first_drawn = init_mlp(torch.Generator().manual_seed(4), [4, 32, 48], [32, 48, 3], torch.float32)
     assert_same_bits("actor", networks.actor, first_drawn)
 
 

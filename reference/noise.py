@@ -1,7 +1,12 @@
 """Exploration: what is added to the policy's action, and what replaces it during warm-up."""
 
+import math
+
 import torch
 from torch import Tensor
+
+from reference.config import Config
+from reference.state import Noise, Space
 
 
 def uniform(draw: Tensor, low: Tensor, high: Tensor) -> Tensor:
@@ -23,7 +28,7 @@ def uniform(draw: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return torch.clamp(draw * (high - low) + low, low, high)
 
 
-def gaussian(action: Tensor, draw: Tensor, sigma: float, low: Tensor, high: Tensor) -> Tensor:
+def gaussian(action: Tensor, draw: Tensor, sigma: float | Tensor, low: Tensor, high: Tensor) -> Tensor:
     r"""Policy action with independent normal noise, clipped to the action bounds.
 
     .. math:: a = \mathrm{clip}(\mu_\theta(s) + \sigma \epsilon, l, h), \quad \epsilon \sim N(0, 1)
@@ -42,3 +47,108 @@ def gaussian(action: Tensor, draw: Tensor, sigma: float, low: Tensor, high: Tens
         [A], in environment units, inside the bounds.
     """
     return torch.clamp(action + draw * sigma, low, high)
+
+
+def ornstein_uhlenbeck(previous: Tensor, draw: Tensor, config: Config) -> Tensor:
+    r"""The next value of noise that remembers the last one.
+
+    .. math:: x_t = x_{t-1} - \theta x_{t-1} \Delta t + \sigma \sqrt{\Delta t} \, \epsilon_t,
+        \quad \epsilon_t \sim N(0, 1)
+
+    A value's memory fades e-fold in 1 / (theta dt) steps, towards a standard deviation of sigma / sqrt(2 theta).
+    At dt = 0.01 that is 667 steps, more than an episode of Pendulum-v1 has: noise starts at a tenth of what
+    dt = 1 gives, and hardly forgets its sign. The paper names no dt.
+
+    Source: Uhlenbeck and Ornstein 1930, https://doi.org/10.1103/PhysRev.36.823; Lillicrap et al. 2016, sec. 7
+    Mirror: torchrl_impl/noise.py, ornstein_uhlenbeck
+
+    Args:
+        previous: [A], float32; x at the step before, `Config.ou_initial` at an episode's first.
+        draw: [A], float32, from N(0, 1).
+        config: theta, sigma and dt.
+
+    Returns:
+        [A], float32, in action units.
+    """
+    # sigma is a tensor, so that it is rounded before it meets the root of dt, as it is in TorchRL.
+    diffusion = torch.full_like(previous, config.ou_sigma) * math.sqrt(config.ou_dt)
+    return previous + config.ou_theta * (0.0 - previous) * config.ou_dt + diffusion * draw
+
+
+def smoothing(action: Tensor, draw: Tensor, config: Config, space: Space) -> Tensor:
+    r"""Target action with clipped noise, clipped to the action bounds: TD3's target policy smoothing.
+
+    .. math:: a' = \mathrm{clip}(\mu_{\theta'}(s') + \mathrm{clip}(\sigma \epsilon, -c, c), l, h),
+        \quad \epsilon \sim N(0, 1)
+
+    Source: Fujimoto et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.09477
+    Mirror: `TD3Loss`, made in torchrl_impl/losses.py
+
+    Args:
+        action: [B, A], the target actor's, in environment units.
+        draw: [B, A], from N(0, 1), a number for each row and dimension.
+        config: sigma and c, in action units.
+        space: the action bounds.
+
+    Returns:
+        [B, A], in environment units, inside the bounds; with sigma of 0 the action, clipped.
+    """
+    disturbance = torch.clamp(draw * config.target_noise, -config.target_noise_clip, config.target_noise_clip)
+    return torch.clamp(action + disturbance, space.low, space.high)
+
+
+def init_noise(config: Config, space: Space) -> Noise:
+    """Noise before a run's first step.
+
+    Mirror: torchrl_impl/noise.py, explore
+    """
+    return Noise(torch.zeros(space.action_size), torch.tensor(config.noise_scales[0], dtype=torch.float32))
+
+
+def restart(noise: Noise) -> Noise:
+    """Noise at an episode's first step: it forgets its value and keeps its scale."""
+    return noise._replace(value=torch.zeros_like(noise.value))
+
+
+def explore(action: Tensor, draw: Tensor, noise: Noise, config: Config, space: Space) -> tuple[Tensor, Noise]:
+    """The policy's action with the configured noise, and the noise's state after it.
+
+    Mirror: torchrl_impl/noise.py, explore
+
+    Args:
+        action: [A], the policy's, in environment units.
+        draw: [A], float32, from N(0, 1).
+        noise: its state before this step.
+        config: which noise, and its constants.
+        space: the action bounds.
+
+    Returns:
+        [A], in environment units, inside the bounds; and the new state.
+    """
+    if config.noise == "gaussian":
+        return gaussian(action, draw, noise.scale, space.low, space.high), noise
+    value = ornstein_uhlenbeck(noise.value + config.ou_initial, draw, config)
+    noisy = torch.clamp(action + noise.scale * value, space.low, space.high)
+    return noisy, noise._replace(value=value - config.ou_initial)
+
+
+def anneal(noise: Noise, config: Config) -> Noise:
+    r"""The noise after one environment step more, its scale brought down towards its final one.
+
+    .. math:: \sigma_{t+1} = \max(\sigma_T, \sigma_t - (\sigma_0 - \sigma_T) / T)
+
+    The differences add up in float32, as they do in TorchRL: from 1 to 0.1 in 1,000 steps they arrive at
+    0.1000162. Ornstein-Uhlenbeck noise has its value scaled down from 1, and keeps its own sigma.
+
+    Source: Hollenstein et al. 2022, https://arxiv.org/abs/2206.03787, on scales that come down
+    Mirror: torchrl_impl/noise.py, anneal_
+
+    Args:
+        noise: its state after a step.
+        config: first and final scale, and T in environment steps, warm-up included; None: nothing changes.
+    """
+    if config.noise_sigma_final is None or config.noise_anneal_steps is None:
+        return noise
+    first, final = torch.tensor(config.noise_scales, dtype=torch.float32)
+    scale = noise.scale - (first - final) / config.noise_anneal_steps
+    return noise._replace(scale=torch.maximum(final, scale))

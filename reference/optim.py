@@ -25,8 +25,10 @@ def gradient(loss: Callable[[Params], tuple[Tensor, Tensor]], params: Params) ->
     """
     leaves = {name: value.detach().requires_grad_() for name, value in params.items()}
     value, extra = loss(leaves)
-    grads = torch.autograd.grad(value, list(leaves.values()))
-    return dict(zip(leaves, grads, strict=True)), value.detach(), extra.detach()
+    found = torch.autograd.grad(value, list(leaves.values()))
+    # Gradients out of vmap are strided; a norm would sum them in another order than `.grad`'s.
+    grads = {name: grad.contiguous() for name, grad in zip(leaves, found, strict=True)}
+    return grads, value.detach(), extra.detach()
 
 
 def clip_by_global_norm(grads: Params, max_norm: float | None) -> tuple[Params, Tensor]:
@@ -57,8 +59,10 @@ def init_adam(params: Params) -> AdamState:
     return AdamState(mean=zeros, square=dict(zeros), step=0)
 
 
-def adam(params: Params, grads: Params, state: AdamState, lr: float) -> tuple[Params, AdamState]:
-    r"""One step of Adam with beta 0.9 and 0.999, epsilon 1e-8, no weight decay.
+def adam(
+    params: Params, grads: Params, state: AdamState, lr: float, weight_decay: float = 0.0
+) -> tuple[Params, AdamState]:
+    r"""One step of Adam with beta 0.9 and 0.999, epsilon 1e-8.
 
     .. math::
         m_t = m_{t-1} + (1 - \beta_1)(g_t - m_{t-1}), \quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \\
@@ -73,11 +77,15 @@ def adam(params: Params, grads: Params, state: AdamState, lr: float) -> tuple[Pa
         grads: g, keyed as `params`.
         state: m, v and t before the step; not changed.
         lr: eta.
+        weight_decay: lambda of an L2 penalty, which adds lambda * theta to g. Adam then divides it by the root of v
+            as it does g, unlike the decay of AdamW.
 
     Returns:
         New parameters and the new state.
     """
     beta1, beta2, eps, step = 0.9, 0.999, 1e-8, state.step + 1
+    if weight_decay:
+        grads = {k: grads[k].add(params[k], alpha=weight_decay) for k in params}
     mean = {k: torch.lerp(state.mean[k], grads[k], 1 - beta1) for k in params}
     square = {k: (state.square[k] * beta2).addcmul(grads[k], grads[k], value=1 - beta2) for k in params}
     # The power 0.5, as torch takes it, is not always math.sqrt: at steps 1270, 2582, ... the last bit differs.

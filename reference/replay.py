@@ -6,7 +6,7 @@ from torch import Tensor
 from reference.state import Batch, Replay
 
 
-def init(size: int, observation_size: int, action_size: int, dtype: torch.dtype) -> Replay:
+def init(size: int, observation_size: int, action_size: int, dtype: torch.dtype, n_step: int = 1) -> Replay:
     """An empty ring of `size` rows.
 
     Source: Lin 1992; Mnih et al. 2015, https://doi.org/10.1038/nature14236
@@ -17,6 +17,7 @@ def init(size: int, observation_size: int, action_size: int, dtype: torch.dtype)
         observation_size: O.
         action_size: A.
         dtype: of observations and actions; rewards are float32.
+        n_step: with 1, `Replay.steps` is None.
     """
     rows = Batch(
         observation=torch.zeros(size, observation_size, dtype=dtype),
@@ -26,10 +27,10 @@ def init(size: int, observation_size: int, action_size: int, dtype: torch.dtype)
         terminated=torch.zeros(size, dtype=torch.bool),
         truncated=torch.zeros(size, dtype=torch.bool),
     )
-    return Replay(rows, cursor=0, size=0)
+    return Replay(rows, cursor=0, size=0, steps=None if n_step == 1 else torch.ones(size, dtype=torch.int64))
 
 
-def add_(replay: Replay, transition: Batch) -> Replay:
+def add_(replay: Replay, transition: Batch, steps: Tensor | None = None) -> Replay:
     """Writes one transition over the oldest row; the only function here that writes into an argument.
 
     Mirror: torchrl_impl/replay.py, add_
@@ -37,6 +38,7 @@ def add_(replay: Replay, transition: Batch) -> Replay:
     Args:
         replay: its tensors are written to.
         transition: fields without the leading [B].
+        steps: [], int64; environment steps that it spans; None: one.
 
     Returns:
         The same tensors with cursor and size moved on.
@@ -53,8 +55,10 @@ def add_(replay: Replay, transition: Batch) -> Replay:
             )
     for column, value in zip(rows, transition, strict=True):  # only once all of it is known to fit
         column[replay.cursor] = value
+    if replay.steps is not None:
+        replay.steps[replay.cursor] = 1 if steps is None else steps
     capacity = rows.reward.shape[0]
-    return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity))
+    return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity), replay.steps)
 
 
 def indices(generator: torch.Generator, size: int, batch_size: int) -> Tensor:

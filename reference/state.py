@@ -42,6 +42,14 @@ class Replay(NamedTuple):
     rows: Batch  # each [N, ...]; rows from `size` on were never written
     cursor: int  # row that the next transition is written to
     size: int  # rows that hold a transition, at most N
+    steps: Tensor | None = None  # [N], int64; environment steps that each row spans; None: one each
+
+
+class Noise(NamedTuple):
+    """Exploration noise between two steps, of A action dimensions."""
+
+    value: Tensor  # [A], float32, in action units; what Ornstein-Uhlenbeck noise remembers, less its initial value
+    scale: Tensor  # [], float32; gaussian: sigma, in action units; Ornstein-Uhlenbeck: a factor on its value
 
 
 class AdamState(NamedTuple):
@@ -63,16 +71,24 @@ class TrainState(NamedTuple):
     critic_adam: AdamState
 
 
+class Extra(NamedTuple):
+    """What some variants' updates read beside the batch; B rows and A action dimensions."""
+
+    steps: Tensor | None = None  # [B], int64; environment steps that each row spans; None: one each
+    weight: Tensor | None = None  # [B]; importance weights of both losses; None: all the same
+    draw: Tensor | None = None  # [B, A], from N(0, 1), for the target's action; None where there is no `TD3Loss`
+
+
 class UpdateMetrics(NamedTuple):
     """What one update computed on the way; in an `EpisodeRecord`, U updates stacked: [U, ...]."""
 
     indices: Tensor  # [B], int64; the rows of replay that were drawn
     target: Tensor  # [B]; what the critic regressed on
-    value: Tensor  # [B]; the critic's answer before the step
+    value: Tensor  # [B], or [n, B] of n stacked critics; their answers before the step
     critic_loss: Tensor  # []
     critic_grad_norm: Tensor  # [], before clipping
-    actor_loss: Tensor  # []
-    actor_grad_norm: Tensor  # [], before clipping
+    actor_loss: Tensor  # []; NaN in an update that leaves the actor alone
+    actor_grad_norm: Tensor  # [], before clipping; NaN likewise
 
 
 def stack_updates(updates: list[UpdateMetrics], config: Config) -> UpdateMetrics:
@@ -80,15 +96,16 @@ def stack_updates(updates: list[UpdateMetrics], config: Config) -> UpdateMetrics
     if updates:
         return UpdateMetrics(*map(torch.stack, zip(*updates, strict=True)))
     rows = torch.zeros(0, config.batch_size, dtype=config.torch_dtype)
+    value = rows if config.critics is None else rows.unsqueeze(1).expand(0, config.critics, config.batch_size)
     scalars = torch.zeros(0, dtype=config.torch_dtype)
-    return UpdateMetrics(rows.long(), rows, rows, scalars, scalars, scalars, scalars)
+    return UpdateMetrics(rows.long(), rows, value, scalars, scalars, scalars, scalars)
 
 
 class Probe(NamedTuple):
     """Policy and Q on the P probe observations."""
 
     action: Tensor  # [P, A], in environment units, not clipped
-    value: Tensor  # [P]; Q(s, mu(s))
+    value: Tensor  # [P]; Q(s, mu(s)), of the first critic where there are two
 
 
 class EpisodeRecord(NamedTuple):
@@ -100,7 +117,7 @@ class EpisodeRecord(NamedTuple):
     episode_return: Tensor  # [], float32; undiscounted sum of rewards, oldest first
     terminated: bool
     truncated: bool  # both False: `total_steps` ended the run in mid-episode
-    transitions: Batch  # [T, ...], as stored
+    transitions: Batch  # [T, ...], of one environment step each
     updates: UpdateMetrics  # [U, ...]
     probe: Probe | None  # None where no snapshot was due
 
@@ -122,6 +139,8 @@ class RunState(NamedTuple):
 
     networks: TrainState
     replay: Replay
+    window: Batch | None  # [at most n, ...]; the last steps, which n-step returns still wait on; None: n is 1
+    noise_scale: Tensor  # [], float32, as in `Noise`; its value starts anew with each episode
     streams: Streams
     episode: int  # episodes ended so far
     step: int  # environment steps made so far

@@ -22,10 +22,30 @@ def terminal(batch: Batch, truncation_is_terminal: bool) -> Tensor:
     return batch.terminated | batch.truncated if truncation_is_terminal else batch.terminated
 
 
-def td_target(reward: Tensor, terminated: Tensor, next_value: Tensor, gamma: float) -> Tensor:
-    r"""One-step temporal-difference target.
+def discount(gamma: float, steps: Tensor | None, dtype: torch.dtype) -> float | Tensor:
+    r"""What the next value is multiplied with.
+
+    .. math:: \gamma^m
+
+    Mirror: `TD0Estimator`, which reads "steps_to_next_obs"
+
+    Args:
+        gamma: discount per environment step, in [0, 1].
+        steps: [B], int64; m, environment steps that each row spans; None: one each.
+        dtype: of the run. Gamma is rounded to it first, and raised then.
+
+    Returns:
+        gamma, or [B].
+    """
+    return gamma if steps is None else torch.tensor(gamma, dtype=dtype) ** steps
+
+
+def td_target(reward: Tensor, terminated: Tensor, next_value: Tensor, gamma: float | Tensor) -> Tensor:
+    r"""Temporal-difference target.
 
     .. math:: y = r + \gamma \, (1 - d) \, Q'(s', \mu'(s'))
+
+    With n-step returns r is their sum, and gamma is raised to the steps of each row.
 
     Source: Lillicrap et al. 2016, Algorithm 1, https://arxiv.org/abs/1509.02971
     Mirror: torchrl_impl/targets.py, td_target
@@ -35,7 +55,7 @@ def td_target(reward: Tensor, terminated: Tensor, next_value: Tensor, gamma: flo
         terminated: [B], bool; True where the environment itself ended the episode.
             Steps cut by a time limit are False: they still bootstrap.
         next_value: [B], float; target critic at the target actor's action.
-        gamma: discount per environment step, in [0, 1].
+        gamma: discount, in [0, 1]; or [B], as `discount` gives it.
 
     Returns:
         [B], dtype of `next_value`, detached.

@@ -7,14 +7,27 @@ import gymnasium
 import torch
 from torch import Tensor
 
+from reference import n_step
 from reference import replay as ring
 from reference.config import Config
 from reference.envs import env_space, make_env, require_finite, reset, step
-from reference.networks import actor, critic
-from reference.noise import uniform
-from reference.state import Batch, EpisodeRecord, Params, Probe, Replay, RunState, Space, UpdateMetrics, stack_updates
+from reference.networks import actor, critic, first_critic
+from reference.noise import anneal, init_noise, uniform
+from reference.state import (
+    Batch,
+    EpisodeRecord,
+    Extra,
+    Noise,
+    Params,
+    Probe,
+    Replay,
+    RunState,
+    Space,
+    UpdateMetrics,
+    stack_updates,
+)
 from reference.streams import Generators, open_streams, probe_stream, restore_streams_, stream_states
-from reference.update import Parts, default_parts, init_networks, update
+from reference.update import Parts, actor_moves, default_parts, init_networks, update
 
 
 class Run(NamedTuple):
@@ -62,8 +75,11 @@ def init_run(run: Run) -> RunState:
     """The state before the first episode."""
     space, config = run.space, run.config
     networks = init_networks(run.generators.init, config, space)
-    replay = ring.init(config.replay_size, space.observation_size, space.action_size, config.torch_dtype)
-    return RunState(networks, replay, stream_states(run.generators), episode=0, step=0, update=0, probe_states=None)
+    sizes = (config.replay_size, space.observation_size, space.action_size)
+    replay = ring.init(*sizes, config.torch_dtype, config.n_step)
+    window = None if config.n_step == 1 else ring.init(0, *sizes[1:], config.torch_dtype).rows
+    scale, streams = init_noise(config, space).scale, stream_states(run.generators)
+    return RunState(networks, replay, window, scale, streams, episode=0, step=0, update=0, probe_states=None)
 
 
 def finished(config: Config, state: RunState) -> bool:
@@ -73,31 +89,33 @@ def finished(config: Config, state: RunState) -> bool:
 
 def run_episode(run: Run, state: RunState) -> tuple[EpisodeRecord, RunState]:
     """One episode: act, store, update, until it ends."""
-    networks, replay, steps = state.networks, state.replay, state.step
+    networks, replay, window, steps = state.networks, state.replay, state.window, state.step
+    noise = init_noise(run.config, run.space)._replace(scale=state.noise_scale)
     transitions: list[Batch] = []
     updates: list[UpdateMetrics] = []
     observation = reset(run.env, run.config, state.episode + 1)
     require_finite("observation", observation, f"the reset of episode {state.episode + 1}")
     ended = False
     while not ended:
-        transition = interact(run, networks.actor, observation, steps)
+        transition, noise = interact(run, networks.actor, noise, observation, steps)
         steps, observation = steps + 1, transition.next_observation
-        replay = run.parts.add_(replay, transition)
+        replay, window = store_(run, replay, window, transition)
+        noise = anneal(noise, run.config)
         transitions.append(transition)
         for _ in range(updates_due(run.config, steps, replay.size)):
             indices, batch = run.parts.sample(replay, run.generators.replay, run.config.batch_size)
-            batch = to_device(batch, run.config)
-            networks, metrics = update(networks, indices, batch, run.space, run.config, run.parts)
+            batch, more = to_device(batch, run.config), extra(run, replay, indices)
+            networks, metrics = update(networks, indices, batch, run.space, run.config, run.parts, more)
             updates.append(metrics)
-            require_finite_update(metrics, state.update + len(updates), steps)
+            require_finite_update(metrics, state.update + len(updates), steps, run.config)
         ended = bool(transition.terminated or transition.truncated) or steps == run.config.total_steps
     probe_states = choose_probe_states(state.probe_states, replay, run.config)
     streams, made = stream_states(run.generators), state.update + len(updates)
-    state = RunState(networks, replay, streams, state.episode + 1, steps, made, probe_states)
+    state = RunState(networks, replay, window, noise.scale, streams, state.episode + 1, steps, made, probe_states)
     return describe(run, state, transitions, updates), state
 
 
-def interact(run: Run, theta: Params, observation: Tensor, steps: int) -> Batch:
+def interact(run: Run, theta: Params, noise: Noise, observation: Tensor, steps: int) -> tuple[Batch, Noise]:
     """One transition: at random while fewer than `start_steps` steps were made, then by the noisy policy."""
     space, config, stream = run.space, run.config, run.generators.explore
     if steps < config.start_steps:
@@ -107,11 +125,33 @@ def interact(run: Run, theta: Params, observation: Tensor, steps: int) -> Batch:
         # The draw is float32 in every precision, as TorchRL's is.
         draw = torch.randn(space.action_size, generator=stream, dtype=torch.float32).to(config.device)
         greedy = actor(theta, observation.to(config.device), space)
-        action = run.parts.explore(greedy, draw, config.noise_sigma, space.low, space.high)
+        action, noise = run.parts.explore(greedy, draw, noise, config, space)
     transition = step(run.env, observation, action, config)
     require_finite("observation", transition.next_observation, f"environment step {steps + 1}")
     require_finite("reward", transition.reward, f"environment step {steps + 1}")
-    return transition
+    return transition, noise
+
+
+def store_(run: Run, replay: Replay, window: Batch | None, transition: Batch) -> tuple[Replay, Batch | None]:
+    """Replay and window with a transition in them; `replay` is written to."""
+    if window is None:
+        return run.parts.add_(replay, transition), None
+    window, ready = n_step.push(window, transition, run.config.n_step, run.config.gamma)
+    return (replay if ready is None else run.parts.add_(replay, *ready)), window
+
+
+def extra(run: Run, replay: Replay, indices: Tensor) -> Extra:
+    """What the configured variant reads beside the batch.
+
+    `TD3Loss` draws for the target's action, from the stream of exploration, with no noise configured too.
+    """
+    config, steps, draw = run.config, None, None
+    if replay.steps is not None:
+        steps = replay.steps[indices].to(config.device)
+    if config.critics is not None:
+        shape = (config.batch_size, run.space.action_size)
+        draw = torch.randn(shape, generator=run.generators.explore, dtype=config.torch_dtype).to(config.device)
+    return Extra(steps=steps, draw=draw)
 
 
 def updates_due(config: Config, steps: int, stored: int) -> int:
@@ -140,7 +180,7 @@ def describe(run: Run, state: RunState, transitions: list[Batch], updates: list[
     if due and state.probe_states is not None:
         observation = state.probe_states.to(config.device)
         action = actor(state.networks.actor, observation, run.space)
-        probe = Probe(action, critic(state.networks.critic, observation, action))
+        probe = Probe(action, critic(first_critic(state.networks.critic), observation, action))
     return EpisodeRecord(
         state.episode,
         state.step,
@@ -154,9 +194,10 @@ def describe(run: Run, state: RunState, transitions: list[Batch], updates: list[
     )
 
 
-def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int) -> None:
+def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int, config: Config) -> None:
     """Stops at the first update whose loss or gradient is not finite."""
-    for name in ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm"):
+    names = ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm")
+    for name in names if actor_moves(updates, config) else names[:2]:
         require_finite(name, getattr(metrics, name), f"update {updates}, environment step {steps}")
 
 

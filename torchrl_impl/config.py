@@ -3,6 +3,7 @@
 Mirror: reference/config.py
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -35,27 +36,65 @@ WHERE: dict[str, str] = {
     "device": "MLP.to(device), Collector(policy_device)",
     "dtype": "DTypeCastTransform(dtype_in, dtype_out), MLP(layer_kwargs)",
     "update_order": "update.update_",
-    "truncation_is_terminal": "DDPGLoss.set_keys(terminated)",
+    "truncation_is_terminal": "DDPGLoss.set_keys(terminated), TD3Loss likewise",
+    "loss_function": "DDPGLoss(loss_function), TD3Loss(loss_function)",
+    "critic_weight_decay": "torch.optim.Adam(weight_decay)",
+    "layer_norm": "MLP(norm_class, norm_kwargs)",
+    "action_layer": "DdpgMlpQNet(mlp_net_kwargs_net1, mlp_net_kwargs_net2)",
+    "final_init": "ddpg_init_last_layer(scale)",
+    "noise": "AdditiveGaussianModule or OrnsteinUhlenbeckProcessModule",
+    "noise_sigma_final": "AdditiveGaussianModule(sigma_end), OrnsteinUhlenbeckProcessModule(eps_end)",
+    "noise_anneal_steps": "annealing_num_steps of either",
+    "ou_theta": "OrnsteinUhlenbeckProcessModule(theta)",
+    "ou_sigma": "OrnsteinUhlenbeckProcessModule(sigma)",
+    "ou_dt": "OrnsteinUhlenbeckProcessModule(dt)",
+    "ou_initial": "OrnsteinUhlenbeckProcessModule(x0)",
+    "twin_critics": "TD3Loss(qvalue_network, num_qvalue_nets)",
+    "target_noise": "TD3Loss(policy_noise)",
+    "target_noise_clip": "TD3Loss(noise_clip)",
+    "policy_delay": "update.update_",
+    "n_step": "MultiStepTransform(n_steps)",
 }
 """For each field of Config, where its value goes; complete by test."""
 
 
-def mlp_arguments(config: Config) -> dict[str, Any]:
-    """For `torchrl.modules.MLP`, whose own defaults are 32 units and tanh."""
-    return {
-        "num_cells": list(config.hidden_sizes),
+def mlp_arguments(config: Config, network: str, activated: Sequence[int]) -> dict[str, Any]:
+    """For `torchrl.modules.MLP`, whose own defaults are 32 units and tanh.
+
+    Args:
+        config: the run.
+        network: "actor" or "critic".
+        activated: units of each layer that an activation follows, and a LayerNorm comes before where there is any.
+    """
+    arguments: dict[str, Any] = {
         "activation_class": nn.ReLU,
         "layer_kwargs": {"dtype": config.torch_dtype},
     }
+    if config.layer_norm in (network, "both"):
+        sizes = [{"normalized_shape": size, "dtype": config.torch_dtype} for size in activated]
+        arguments |= {"norm_class": nn.LayerNorm, "norm_kwargs": sizes}
+    return arguments
 
 
-def loss_arguments() -> dict[str, Any]:
+def loss_arguments(config: Config) -> dict[str, Any]:
     """For `DDPGLoss`, whose default `delay_actor=False` bootstraps from the live actor."""
-    return {"loss_function": "l2", "delay_actor": True, "delay_value": True}
+    return {"loss_function": config.loss_function, "delay_actor": True, "delay_value": True}
+
+
+def td3_loss_arguments(config: Config) -> dict[str, Any]:
+    """For `TD3Loss`, whose default loss is smooth_l1, and whose noise is in action units."""
+    return {
+        "loss_function": config.loss_function,
+        "delay_actor": True,
+        "delay_qvalue": True,
+        "num_qvalue_nets": config.critics,
+        "policy_noise": config.target_noise,
+        "noise_clip": config.target_noise_clip,
+    }
 
 
 def loss_keys(config: Config) -> dict[str, str]:
-    """For `DDPGLoss.set_keys`; `done` is terminated or truncated."""
+    """For `set_keys` of either loss; `done` is terminated or truncated."""
     return {"terminated": "done" if config.truncation_is_terminal else "terminated"}
 
 
@@ -67,13 +106,28 @@ def value_estimator_arguments(config: Config) -> dict[str, Any]:
 
 def adam_arguments() -> dict[str, Any]:
     """For `torch.optim.Adam`: the plain loop over tensors, whose bits the reference has."""
-    return {"betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0, "foreach": False, "fused": False}
+    return {"betas": (0.9, 0.999), "eps": 1e-8, "foreach": False, "fused": False}
 
 
-def noise_arguments(config: Config) -> dict[str, Any]:
+def gaussian_arguments(config: Config) -> dict[str, Any]:
     """For `AdditiveGaussianModule`, which anneals sigma from 1 to 0.1 by default, and in whole numbers if given one."""
-    sigma = float(config.noise_sigma)
-    return {"sigma_init": sigma, "sigma_end": sigma, "mean": 0.0, "std": 1.0}
+    first, final = config.noise_scales
+    return {"sigma_init": first, "sigma_end": final, "mean": 0.0, "std": 1.0} | _annealing(config)
+
+
+def ornstein_uhlenbeck_arguments(config: Config) -> dict[str, Any]:
+    """For `OrnsteinUhlenbeckProcessModule`, which anneals its factor from 1 to 0.1 by default.
+
+    Never for its `sigma_min`: what that brings down starts again at every episode.
+    """
+    first, final = config.noise_scales
+    process = {"theta": config.ou_theta, "mu": 0.0, "sigma": config.ou_sigma, "dt": config.ou_dt}
+    scale = {"eps_init": first, "eps_end": final} | _annealing(config)
+    return process | scale | {"x0": config.ou_initial, "safe": True}
+
+
+def _annealing(config: Config) -> dict[str, int]:
+    return {} if config.noise_anneal_steps is None else {"annealing_num_steps": config.noise_anneal_steps}
 
 
 def collector_arguments(config: Config, steps: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from tensordict import TensorDictBase
-from tensordict.nn import TensorDictModule, TensorDictSequential
+from tensordict.nn import TensorDictModule, TensorDictModuleBase, TensorDictSequential
 from torch import Tensor
 from torchrl.collectors import Collector
 from torchrl.envs import (
@@ -16,6 +16,7 @@ from torchrl.envs import (
     DTypeCastTransform,
     EnvBase,
     GymEnv,
+    InitTracker,
     RewardSum,
     StepCounter,
     TransformedEnv,
@@ -25,7 +26,6 @@ from reference.config import Config
 from reference.state import Space
 from torchrl_impl.config import collector_arguments
 from torchrl_impl.streams import episode_seed
-from torchrl_impl.update import Parts
 
 
 class SeededGymEnv(GymEnv):
@@ -69,7 +69,9 @@ def make_env(config: Config, episode: int = 0, seeds: Callable[[int, int], int] 
             f"env_id {config.env_id!r} names a class without a constructor, on which TorchRL's GymEnv fails. "
             "Usual cure: give it an __init__(self)."
         ) from error
-    return TransformedEnv(env, Compose(*_casts(env, config), RewardSum(), StepCounter()))
+    # It writes `is_init`, at which Ornstein-Uhlenbeck noise starts anew.
+    tracker = [InitTracker()] if config.noise == "ornstein-uhlenbeck" else []
+    return TransformedEnv(env, Compose(*_casts(env, config), RewardSum(), StepCounter(), *tracker))
 
 
 def _casts(env: EnvBase, config: Config) -> list[DTypeCastTransform]:
@@ -90,13 +92,15 @@ def env_space(env: EnvBase, config: Config) -> Space:
     return Space(env.observation_spec["observation"].shape[-1], low, high, limit)
 
 
-def make_collector(env: EnvBase, actor: TensorDictModule, config: Config, steps: int, parts: Parts) -> Collector:
+def make_collector(
+    env: EnvBase, actor: TensorDictModule, noise: TensorDictModuleBase, config: Config, steps: int
+) -> Collector:
     """The collector of a run after `steps` environment steps: random actions at first, then actor and noise.
 
     Building one resets the environment, and runs the policy once on torch's global generator, which
     is put back here: no stream pays for that draw.
     """
-    policy = TensorDictSequential(actor, parts.explore(config, env.action_spec))
+    policy = TensorDictSequential(actor, noise)
     with torch.random.fork_rng(devices=[]):
         return Collector(env, policy, **collector_arguments(config, steps))
 

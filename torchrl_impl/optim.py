@@ -19,6 +19,6 @@ def clip_by_global_norm_(network: TensorDictBase, max_norm: float | None) -> Ten
     return clip_grad_norm_(parameters, max_norm)
 
 
-def adam(network: TensorDictBase, lr: float) -> torch.optim.Adam:
+def adam(network: TensorDictBase, lr: float, weight_decay: float = 0.0) -> torch.optim.Adam:
     """The optimiser of one network of a loss module."""
-    return torch.optim.Adam(list(network.values(True, True)), lr=lr, **adam_arguments())
+    return torch.optim.Adam(list(network.values(True, True)), lr=lr, weight_decay=weight_decay, **adam_arguments())

@@ -5,10 +5,10 @@ Mirror: reference/soft_update.py
 
 import warnings
 
-from torchrl.objectives import DDPGLoss, SoftUpdate
+from torchrl.objectives import DDPGLoss, SoftUpdate, TD3Loss
 
 
-def make_updater(loss_module: DDPGLoss, tau: float) -> SoftUpdate:
+def make_updater(loss_module: DDPGLoss | TD3Loss, tau: float) -> SoftUpdate:
     """The updater; building one copies the online parameters over the targets, so load weights after, not before."""
     with warnings.catch_warnings():
         # A tau above one half is unusual, and Config says so; TorchRL takes it for a swapped eps.

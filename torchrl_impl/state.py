@@ -3,8 +3,13 @@
 Mirror: reference/state.py
 """
 
+from collections.abc import Iterator
+
 import torch
 from tensordict import TensorDict, TensorDictBase
+from tensordict.nn import TensorDictModule
+from torch import Tensor
+from torchrl.objectives import DDPGLoss, TD3Loss
 
 from reference.state import AdamState, Batch, Params
 
@@ -18,6 +23,9 @@ KEYS = [
     ("next", "done"),
 ]
 """What replay stores of a frame; the last is `terminated | truncated`."""
+
+STEPS = "steps_to_next_obs"
+"""Environment steps that a row of n-step returns spans; the value estimator reads it, and takes one for none."""
 
 
 def batch_of(frames: TensorDictBase) -> Batch:
@@ -47,10 +55,36 @@ def tensordict_of(batch: Batch) -> TensorDict:
     return TensorDict(source, batch_size=batch.reward.shape, device=batch.reward.device)
 
 
+def critic_network(loss_module: DDPGLoss | TD3Loss) -> TensorDictModule:
+    """The critic that a loss calls with its parameters, or its first one."""
+    return loss_module.qvalue_network if isinstance(loss_module, TD3Loss) else loss_module.value_network
+
+
+def critic_params(loss_module: DDPGLoss | TD3Loss) -> TensorDictBase:
+    """The critic's parameters; of `TD3Loss` stacked, each [n, ...]."""
+    return loss_module.qvalue_network_params if isinstance(loss_module, TD3Loss) else loss_module.value_network_params
+
+
+def target_critic_params(loss_module: DDPGLoss | TD3Loss) -> TensorDictBase:
+    """Likewise of the target critic."""
+    is_td3 = isinstance(loss_module, TD3Loss)
+    return loss_module.target_qvalue_network_params if is_td3 else loss_module.target_value_network_params
+
+
+def named_params(network: TensorDictBase) -> Iterator[tuple[str, Tensor]]:
+    """One network's parameters of a loss module with the reference's keys, in the reference's order."""
+    items = list(network.items(True, True))
+    # ("module", "0", "0", "weight"): the layer's place in its MLP and the parameter's name come last. Of
+    # `DdpgMlpQNet` there are two: the second one's places go on behind the ReLU that ends the first.
+    first = [int(key[-2]) for key, _ in items if "mlp1" in key]
+    for key, value in items:
+        place = int(key[-2]) + (max(first) + 2 if "mlp2" in key else 0)
+        yield f"{place}.{key[-1]}", value
+
+
 def params_of(network: TensorDictBase) -> Params:
     """One network's parameters of a loss module, under the reference's keys; views, detached."""
-    # ("module", "0", "0", "weight"): the layer's place in its MLP and the parameter's name come last.
-    return {".".join(key[-2:]): value.detach() for key, value in network.items(True, True)}
+    return {name: value.detach() for name, value in named_params(network)}
 
 
 def load_params_(network: TensorDictBase, params: Params) -> None:
@@ -62,8 +96,8 @@ def load_params_(network: TensorDictBase, params: Params) -> None:
 def adam_state_of(optimizer: torch.optim.Adam, network: TensorDictBase) -> AdamState:
     """What `torch.optim.Adam` remembers of one network; zeros before its first step."""
     mean, square, step = {}, {}, 0
-    for key, parameter in network.items(True, True):
-        name, memory = ".".join(key[-2:]), optimizer.state.get(parameter, {})
+    for name, parameter in named_params(network):
+        memory = optimizer.state.get(parameter, {})
         mean[name] = memory.get("exp_avg", torch.zeros_like(parameter))
         square[name] = memory.get("exp_avg_sq", torch.zeros_like(parameter))
         step = int(memory.get("step", 0))
@@ -72,8 +106,7 @@ def adam_state_of(optimizer: torch.optim.Adam, network: TensorDictBase) -> AdamS
 
 def load_adam_state_(optimizer: torch.optim.Adam, network: TensorDictBase, state: AdamState) -> None:
     """Writes one network's `AdamState` into its optimiser."""
-    for key, parameter in network.items(True, True):
-        name = ".".join(key[-2:])
+    for name, parameter in named_params(network):
         optimizer.state[parameter] = {
             "step": torch.tensor(float(state.step)),
             "exp_avg": state.mean[name].clone(),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 from tensordict import TensorDictBase
+from tensordict.nn import TensorDictModuleBase
 from torch import Tensor
 from torchrl.collectors import Collector
 from torchrl.data import TensorDictReplayBuffer
@@ -15,11 +16,22 @@ from torchrl.data import TensorDictReplayBuffer
 from reference.config import Config
 from reference.state import EpisodeRecord, Probe, RunState, UpdateMetrics, stack_updates
 from torchrl_impl.envs import env_space, make_collector, make_env, require_finite
+from torchrl_impl.n_step import load_window_, window_of
 from torchrl_impl.networks import evaluate_networks
-from torchrl_impl.replay import add_, load_replay_, replay_of, sample
+from torchrl_impl.noise import anneal_, load_scale_, scale_of
+from torchrl_impl.replay import add_, empty_replay, load_replay_, replay_of, sample
 from torchrl_impl.state import batch_of
 from torchrl_impl.streams import Generators, lend, open_streams, probe_stream, restore_streams_, stream_states
-from torchrl_impl.update import Learner, Parts, default_parts, init_networks, load_train_state_, train_state, update_
+from torchrl_impl.update import (
+    Learner,
+    Parts,
+    actor_moves,
+    default_parts,
+    init_networks,
+    load_train_state_,
+    train_state,
+    update_,
+)
 
 
 class Run(NamedTuple):
@@ -27,6 +39,7 @@ class Run(NamedTuple):
 
     learner: Learner
     buffer: TensorDictReplayBuffer
+    noise: TensorDictModuleBase
     collector: Collector
     frames: Iterator[TensorDictBase]
     generators: Generators
@@ -58,9 +71,8 @@ def train(
         while not finished(config, progress):
             # Random actions and noise come from the lent stream; at every yield the caller has its own back.
             with lend(run.generators.explore):
-                record, progress = run_episode(run, config, progress)
-            streams = stream_states(run.generators)
-            yield record, RunState(train_state(run.learner), replay_of(run.buffer), streams, *progress)
+                record, progress, frame = run_episode(run, config, progress)
+            yield record, run_state_of(run, config, progress, frame)
     finally:
         run.collector.shutdown()
 
@@ -71,13 +83,27 @@ def init_run(config: Config, run_state: RunState | None, progress: Progress, par
     env = make_env(config, progress.episode)
     with lend(generators.init):
         learner = init_networks(config, env_space(env, config), parts)
-    buffer = parts.replay(config, generators.replay)
+    buffer, noise = parts.replay(config, generators.replay), parts.explore(config, env.action_spec)
     if run_state is not None:
         load_train_state_(learner, run_state.networks)
         load_replay_(buffer, run_state.replay)
+        load_window_(buffer, run_state.window)
+        load_scale_(noise, run_state.noise_scale)
         restore_streams_(generators, run_state.streams)
-    collector = make_collector(env, learner.loss.actor_network, config, progress.step, parts)
-    return Run(learner, buffer, collector, iter(collector), generators)
+    collector = make_collector(env, learner.loss.actor_network, noise, config, progress.step)
+    return Run(learner, buffer, noise, collector, iter(collector), generators)
+
+
+def run_state_of(run: Run, config: Config, progress: Progress, frame: TensorDictBase) -> RunState:
+    """Where the run stands, in the reference's form; `frame`, its last, says what shapes an empty ring has."""
+    return RunState(
+        train_state(run.learner),
+        replay_of(run.buffer) if len(run.buffer) else empty_replay(config, frame),
+        window_of(run.buffer, config, frame),
+        scale_of(run.noise).clone(),
+        stream_states(run.generators),
+        *progress,
+    )
 
 
 def finished(config: Config, progress: Progress) -> bool:
@@ -87,8 +113,8 @@ def finished(config: Config, progress: Progress) -> bool:
     )
 
 
-def run_episode(run: Run, config: Config, progress: Progress) -> tuple[EpisodeRecord, Progress]:
-    """One episode: act, store, update, until it ends."""
+def run_episode(run: Run, config: Config, progress: Progress) -> tuple[EpisodeRecord, Progress, TensorDictBase]:
+    """One episode: act, store, update, until it ends; its last frame comes along."""
     steps = progress.step
     frames: list[TensorDictBase] = []
     updates: list[UpdateMetrics] = []
@@ -98,15 +124,16 @@ def run_episode(run: Run, config: Config, progress: Progress) -> tuple[EpisodeRe
         steps += 1
         require_finite_frame(frame, progress.episode + 1, steps, first=not frames)
         add_(run.buffer, frame)
+        anneal_(run.noise, config)
         frames.append(frame)
         for _ in range(updates_due(config, steps, len(run.buffer))):
             indices, batch = sample(run.buffer, config.batch_size)
             updates.append(update_(run.learner, indices, batch.to(config.device), config))
-            require_finite_update(updates[-1], progress.update + len(updates), steps)
+            require_finite_update(updates[-1], progress.update + len(updates), steps, config)
         ended = bool(frame["next", "done"]) or steps == config.total_steps
     probe_states = choose_probe_states(progress.probe_states, run.buffer, config)
     progress = Progress(progress.episode + 1, steps, progress.update + len(updates), probe_states)
-    return describe(run, progress, frames, updates, config), progress
+    return describe(run, progress, frames, updates, config), progress, frame
 
 
 def updates_due(config: Config, steps: int, stored: int) -> int:
@@ -154,7 +181,8 @@ def require_finite_frame(frame: TensorDictBase, episode: int, steps: int, first:
     require_finite("reward", frame["next", "reward"], f"environment step {steps}")
 
 
-def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int) -> None:
+def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int, config: Config) -> None:
     """Stops at the first update whose loss or gradient is not finite."""
-    for name in ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm"):
+    names = ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm")
+    for name in names if actor_moves(updates, config) else names[:2]:
         require_finite(name, getattr(metrics, name), f"update {updates}, environment step {steps}")
