@@ -7,7 +7,7 @@ import torch
 
 from reference.config import Config
 from reference.networks import actor, critic
-from reference.state import AdamState, Batch, Space, TrainState
+from reference.state import AdamState, Batch, Extra, Space, TrainState
 from reference.targets import td_target, terminal
 from reference.update import init_networks
 from torchrl_impl import update as torchrl_update
@@ -40,6 +40,8 @@ class Material(NamedTuple):
     state: TrainState  # targets apart from the online networks, Adam in its eighth step
     batch: Batch
     indices: torch.Tensor
+    extra: Extra = Extra()  # what a variant's update reads beside the batch
+    draw_seed: int = 0  # of the generator that `extra.draw` came from
 
 
 CASES = {
