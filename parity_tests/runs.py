@@ -23,7 +23,16 @@ RUNS: dict[str, dict[str, Any]] = {
     "truncation_is_terminal": {"truncation_is_terminal": True},
     "replay_wraps": {"replay_size": 1_000},
     "simultaneous": {"update_order": "simultaneous"},
-}
+    "ornstein_uhlenbeck": {"noise": "ornstein-uhlenbeck"},
+    "annealed": {"noise_sigma": 0.5, "noise_sigma_final": 0.05, "noise_anneal_steps": 500},
+    "layer_norm": {"layer_norm": "both"},
+    "td3": {"twin_critics": True, "target_noise": 0.4, "target_noise_clip": 1.0, "policy_delay": 2},
+    "n_step": {"n_step": 3, "env_id": THREE_ACTIONS},
+    "paper": {
+        "noise": "ornstein-uhlenbeck", "action_layer": 2, "final_init": 3e-3, "critic_weight_decay": 1e-2,
+        "hidden_sizes": (400, 300), "actor_lr": 1e-4, "tau": 1e-3, "batch_size": 64, "grad_clip_norm": None,
+    },
+}  # fmt: skip
 """Name -> fields that differ from the notebook's fast run."""
 
 _FULL: dict[str, dict[str, Any]] = {
@@ -42,11 +51,13 @@ _FULL: dict[str, dict[str, Any]] = {
     "inverted_pendulum": {"total_steps": 8_000, "episodes": 10_000},
     "three_actions": {"total_steps": 8_000, "episodes": 1_000},
     "three_actions-float64": {"total_steps": 8_000, "episodes": 1_000},
+    "n_step": {"total_steps": 8_000, "episodes": 1_000},
 }
 
 _SHORT: dict[str, dict[str, Any]] = {
     "three_hidden_layers": {"hidden_sizes": (64, 64, 64)},
     "replay_wraps": {"replay_size": 200},
+    "paper": {"hidden_sizes": (80, 60)},
 }
 
 

@@ -204,15 +204,15 @@ def last_step(config: Config, steps_per_episode: int | None) -> int | None:
 
 
 def check_length(config: Config, steps_per_episode: int | None) -> None:
-    """Refuses a run that ends before its first update, which waits for the three fields named below.
+    """Refuses a run that ends before its first update, or before the first that moves the actor.
 
     Args:
         config: the run.
         steps_per_episode: the longest episode in environment steps; None: unknown.
 
     Raises:
-        ValueError: `update_after`, `batch_size` or `update_every` lies beyond the run's last step, or
-            the first round of updates that all three allow does.
+        ValueError: `update_after`, `batch_size` or `update_every` lies beyond the run's last step, or with
+            `n_step` the first round of updates does, or `policy_delay` is more than all the run's updates.
     """
     last = last_step(config, steps_per_episode)
     if last is None:
@@ -220,10 +220,15 @@ def check_length(config: Config, steps_per_episode: int | None) -> None:
     need, cure = f"at most the {last} steps of the run", "Lower it, or lengthen the run"
     for name in ("update_after", "batch_size", "update_every"):
         _require(getattr(config, name) <= last, name, getattr(config, name), need, cure)
-    ready = max(config.update_after, config.batch_size + config.rows_behind)
-    first = math.ceil(ready / config.update_every) * config.update_every
+    filled = config.batch_size + config.rows_behind
+    need = f"such that batch_size rows, which are there after {filled} steps, fall into the {last} steps of the run"
+    _require(filled <= last, "n_step", config.n_step, need, cure)
+    first = math.ceil(max(config.update_after, filled) / config.update_every) * config.update_every
     need = f"such that the first round of updates, after step {first}, falls into the {last} steps of the run"
     _require(first <= last, "update_every", config.update_every, need, cure)
+    updates = ((last - first) // config.update_every + 1) * config.update_every * config.updates_per_step
+    need = f"at most the {updates} updates of the run"
+    _require(config.policy_delay <= updates, "policy_delay", config.policy_delay, need, "2 is usual")
 
 
 def check_device(config: Config) -> None:
