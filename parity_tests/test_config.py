@@ -42,6 +42,38 @@ REFUSED = {
         {"max_steps_per_episode": 10},
         "update_after must be at most the 400 steps of the run; got 1000",
     ),
+    "annealed_to_nowhere": ({"noise_anneal_steps": 5}, "noise_sigma_final must be given where noise_sigma_final and"),
+    "annealed_in_no_time": ({"noise_sigma_final": 0.0}, "noise_anneal_steps must be given where noise_sigma_final and"),
+    "annealed_upwards": (
+        {"noise_sigma_final": 0.2, "noise_anneal_steps": 5},
+        r"noise_sigma_final must be at least 0 and at most noise_sigma \(0.1\); got 0.2",
+    ),
+    "ornstein_uhlenbeck_annealed_upwards": (
+        {"noise": "ornstein-uhlenbeck", "noise_sigma_final": 0.3, "noise_anneal_steps": 5},
+        r"noise_sigma_final must be at least 0 and at most ou_sigma \(0.2\); got 0.3",
+    ),
+    "nothing_to_anneal": (
+        {"noise_sigma": 0.0, "noise_sigma_final": 0.0, "noise_anneal_steps": 5},
+        "noise_sigma must be above 0 where noise is annealed; got 0.0",
+    ),
+    "process_runs_away": (
+        {"ou_theta": 2.5, "ou_dt": 1.0},
+        r"ou_theta must be such that ou_theta \* ou_dt is below 2, not 2.5; got 2.5",
+    ),
+    "action_joins_behind_the_last_layer": (
+        {"action_layer": 3},
+        "action_layer must be at most the 2 hidden layers of hidden_sizes; got 3",
+    ),
+    "negative_decay": ({"critic_weight_decay": -0.1}, "critic_weight_decay must be at least 0; got -0.1. 0 is none."),
+    "no_room_for_the_last_layer": ({"final_init": 0.0}, "final_init must be above 0, or None; got 0.0"),
+    "actor_never_moves": (
+        {"total_steps": 1_020, "policy_delay": 22},
+        "policy_delay must be at most the 21 updates of the run; got 22",
+    ),
+    "rows_never_enough": (
+        {"total_steps": 1_000, "n_step": 900},
+        "n_step must be such that batch_size rows, which are there after 1028 steps, fall into the 1000 steps",
+    ),
 }
 
 
