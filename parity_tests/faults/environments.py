@@ -49,8 +49,8 @@ ENVIRONMENTS = (
         "truncated of a step", "never", "nobody known; the fourth of five values dropped",
     ),
     Fault(
-        "last_transition_lost", _TRAIN, "replay = run.parts.add_(replay, transition)",
-        "replay = replay if transition.truncated else run.parts.add_(replay, transition)", _LOOP,
+        "last_transition_lost", _TRAIN, "replay, window = store_(run, replay, window, transition)",
+        "replay, window = (replay, window) if transition.truncated else store_(run, replay, window, transition)", _LOOP,
         "transitions stored", "not the last of a truncated episode", "nobody known; a break before the add",
     ),
     Fault(

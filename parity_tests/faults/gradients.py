@@ -5,14 +5,15 @@ from parity_tests.faults.places import ENDS_EARLY, SIMULTANEOUS
 
 _REFERENCE = "reference/update.py"
 _TORCHRL = "torchrl_impl/update.py"
+_LOSS_OF_CRITIC = "        return parts.critic_loss(value, target, extra.weight, config.loss_function), value\n"
 _STEP_OF_ACTOR = "theta, actor_adam = parts.adam(state.actor, grads, state.actor_adam, config.actor_lr)\n"
 
 GRADIENTS = (
     Fault(
-        "residual_gradient", _REFERENCE, "        return parts.critic_loss(value, target), value\n",
+        "residual_gradient", _REFERENCE, _LOSS_OF_CRITIC,
         "        bootstrap = critic(phi, batch.next_observation, next_action)\n"
         "        moving = config.gamma * (bootstrap - bootstrap.detach())\n"
-        "        return parts.critic_loss(value, target + moving), value\n",
+        + _LOSS_OF_CRITIC.replace("target", "target + moving"),
         "gradients", "critic_gradient", "the gradient goes through the target too",
         "Baird 1995, on purpose; else a target without detach",
     ),
@@ -34,7 +35,7 @@ GRADIENTS = (
     ),
     Fault(
         "actor_loss_reaches_the_critic", "torchrl_impl/losses.py",
-        "    loss, _ = loss_module.loss_actor(batch)\n    return loss\n",
+        "    loss, _ = compute(batch)\n    return loss\n",
         "    frames = batch.select(*loss_module.actor_in_keys)\n"
         "    with loss_module.actor_network_params.to_module(loss_module.actor_network):\n"
         "        loss_module.actor_network(frames)\n"
@@ -88,8 +89,8 @@ GRADIENTS = (
     ),
     Fault(
         "terminal_rows_teach_the_actor_nothing", "torchrl_impl/losses.py",
-        "loss, _ = loss_module.loss_actor(batch)",
-        'loss, _ = loss_module.loss_actor(batch[~batch["next", "terminated"].squeeze(-1)])', "losses",
+        "loss, _ = compute(batch)",
+        'loss, _ = compute(batch[~batch["next", "terminated"].squeeze(-1)])', "losses",
         "rows of the actor's loss", "terminal rows left out", "nobody known; the critic's mask used twice", ENDS_EARLY,
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ _LOOP = "environment loop"
 _WARM_UP = "if steps < config.start_steps:"
 _UNIFORM = "action = uniform(draw.to(config.device), space.low, space.high)"
 _DUE = "steps < config.update_after or stored < config.batch_size or steps % config.update_every"
-_ACTED = "transition = interact(run, networks.actor, observation, steps)"
+_ACTED = "interact(run, networks.actor, noise, observation, steps)"
 
 LOOPS = (
     Fault(
@@ -27,9 +27,9 @@ LOOPS = (
     ),
     Fault(
         "noise_on_warm_up_too", _TRAIN, _UNIFORM,
-        "noise = torch.randn(space.action_size, generator=stream, dtype=torch.float32)\n"
+        "normal = torch.randn(space.action_size, generator=stream, dtype=torch.float32)\n"
         "        action = uniform(draw, space.low, space.high)\n"
-        "        action = run.parts.explore(action, noise, config.noise_sigma, space.low, space.high)",
+        "        action, noise = run.parts.explore(action, normal, noise, config, space)",
         _LOOP, "warm-up", "with exploration noise on top", "Stable-Baselines3, on purpose",
     ),
     Fault(
@@ -39,8 +39,9 @@ LOOPS = (
         FLOAT64,
     ),
     Fault(
-        "target_actor_acts", _TRAIN, _ACTED, "transition = interact(run, networks.target_actor, observation, steps)",
-        "one file", "who acts", "the target actor", "nobody known; a usual slip",
+        "target_actor_acts", _TRAIN, _ACTED, "interact(run, networks.target_actor, noise, observation, steps)",
+        "one file",
+        "who acts", "the target actor", "nobody known; a usual slip",
     ),
     Fault(
         "policy_copy_never_updated", "torchrl_impl/envs.py", "TensorDictSequential(actor,",
@@ -75,16 +76,16 @@ LOOPS = (
     ),
     Fault(
         "sampled_before_it_is_stored", _TORCHRL,
-        "        add_(run.buffer, frame)\n        frames.append(frame)\n"
+        "        add_(run.buffer, frame)\n        anneal_(run.noise, config)\n        frames.append(frame)\n"
         "        for _ in range(updates_due(config, steps, len(run.buffer))):\n"
         "            indices, batch = sample(run.buffer, config.batch_size)\n"
         "            updates.append(update_(run.learner, indices, batch.to(config.device), config))\n"
-        "            require_finite_update(updates[-1], progress.update + len(updates), steps)\n",
-        "        frames.append(frame)\n"
+        "            require_finite_update(updates[-1], progress.update + len(updates), steps, config)\n",
+        "        anneal_(run.noise, config)\n        frames.append(frame)\n"
         "        for _ in range(updates_due(config, steps, len(run.buffer) + 1)):\n"
         "            indices, batch = sample(run.buffer, config.batch_size)\n"
         "            updates.append(update_(run.learner, indices, batch.to(config.device), config))\n"
-        "            require_finite_update(updates[-1], progress.update + len(updates), steps)\n"
+        "            require_finite_update(updates[-1], progress.update + len(updates), steps, config)\n"
         "        add_(run.buffer, frame)\n",
         "whole run", "order within a step", "updates before the transition is stored", "nobody known; a usual slip",
     ),
@@ -125,8 +126,8 @@ LOOPS = (
         "probe observations", "drawn anew at every episode's end", "nobody known; a usual slip",
     ),
     Fault(
-        "probe_by_the_target_critic", _TRAIN, "critic(state.networks.critic, observation, action)",
-        "critic(state.networks.target_critic, observation, action)", "whole run",
+        "probe_by_the_target_critic", _TRAIN, "first_critic(state.networks.critic)",
+        "first_critic(state.networks.target_critic)", "whole run",
         "probe values", "of the target critic", "nobody known; a usual slip",
     ),
 )  # fmt: skip

@@ -4,34 +4,38 @@ from parity_tests.faults.fault import Fault
 from parity_tests.faults.places import ENDS_EARLY
 
 _LOSSES = "reference/losses.py"
-_CRITIC = "return (value - target).square().mean()"
-_ACTOR = "return (-value).mean()"
+_CRITIC = "errors = (value - target).square()"
+_MEAN = "return mean(errors if value.dim() == 1 else errors.sum(0), weight)"
+_ACTOR = "return mean(-value, weight)"
+_DDPG_LOSS = '{"loss_function": config.loss_function, "delay_actor": True, "delay_value"'
+_COMPUTED = "loss, metadata = compute(batch.clone(recurse=False))  # it writes td_error into its input"
 _JUDGED = "value = critic(phi, batch.observation, actor(theta, batch.observation, space))"
 
 LOSSES = (
     Fault(
-        "half_the_square", _LOSSES, _CRITIC, "return 0.5 * (value - target).square().mean()", "losses",
+        "half_the_square", _LOSSES, _CRITIC, "errors = 0.5 * (value - target).square()", "losses",
         "critic_loss", "factor one half", "sbx, rejax and Acme, on purpose",
     ),
     Fault(
-        "critic_loss_summed", _LOSSES, _CRITIC, "return (value - target).square().sum()", "losses",
+        "critic_loss_summed", _LOSSES, _MEAN, "return (errors if value.dim() == 1 else errors.sum(0)).sum()", "losses",
         "critic_loss", "sum", "nobody known; a usual slip",
     ),
     Fault(
-        "critic_loss_absolute", _LOSSES, _CRITIC, "return (value - target).abs().mean()", "losses",
+        "critic_loss_absolute", _LOSSES, _CRITIC, "errors = (value - target).abs()", "losses",
         "critic_loss", "absolute error", "nobody known; a missing square",
     ),
     Fault(
-        "td_error_clipped", _LOSSES, _CRITIC, "return (value - target).clamp(-1, 1).square().mean()", "losses",
+        "td_error_clipped", _LOSSES, _CRITIC, "errors = (value - target).clamp(-1, 1).square()", "losses",
         "critic_loss", "TD error clipped before the square", "many a DQN, after a sentence in Mnih et al. 2015",
     ),
     Fault(
-        "smooth_l1", "torchrl_impl/config.py", '"loss_function": "l2"', '"loss_function": "smooth_l1"', "losses",
+        "smooth_l1", "torchrl_impl/config.py", _DDPG_LOSS,
+        _DDPG_LOSS.replace("config.loss_function", '"smooth_l1"'), "losses",
         "DDPGLoss's arguments", "smooth L1", "TorchRL's TD3Loss by default",
     ),
     Fault(
-        "reduction_sum", "torchrl_impl/config.py", '{"loss_function": "l2",',
-        '{"reduction": "sum", "loss_function": "l2",', "losses",
+        "reduction_sum", "torchrl_impl/config.py", _DDPG_LOSS,
+        _DDPG_LOSS.replace("{", '{"reduction": "sum", '), "losses",
         "DDPGLoss's arguments", "both losses summed", "nobody known; a usual slip",
     ),
     Fault(
@@ -42,8 +46,8 @@ LOSSES = (
     ),
     Fault(
         "terminal_rows_left_out", "torchrl_impl/losses.py",
-        "loss, metadata = loss_module.loss_value(batch.clone(recurse=False))",
-        "loss, metadata = loss_module.loss_value(batch.clone(recurse=False))\n"
+        _COMPUTED,
+        _COMPUTED + "\n"
         '    kept = ~batch["next", "terminated"].squeeze(-1)\n'
         '    loss = (metadata["pred_value"] - metadata["target_value"])[kept].square().mean()',
         "losses",
@@ -51,7 +55,7 @@ LOSSES = (
         "TorchRL before #4057 the other way round: padded rows were counted", ENDS_EARLY,
     ),
     Fault(
-        "actor_loss_climbs_down", _LOSSES, _ACTOR, "return value.mean()", "losses",
+        "actor_loss_climbs_down", _LOSSES, _ACTOR, "return mean(value, weight)", "losses",
         "actor_loss", "wrong sign", "nobody known; TorchRL's own tests let it through",
     ),
     Fault(

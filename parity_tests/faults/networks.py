@@ -19,7 +19,8 @@ NETWORKS = (
         FLOAT64,
     ),
     Fault(
-        "small_last_layer", _NETWORKS, _GAIN, f"{_GAIN} if layer < len(sizes) - 2 else 3e-3", "networks",
+        "small_last_layer", _NETWORKS, "final_bound if layer == last else None", "3e-3 if layer == last else None",
+        "networks",
         "initial weights", "a small last layer",
         "Lillicrap et al. 2016 and Stable-Baselines (TensorFlow), on purpose",
     ),
@@ -45,7 +46,8 @@ NETWORKS = (
         "init_networks", "targets drawn afresh", "nobody known; four networks built, no weights copied",
     ),
     Fault(
-        "no_target_actor", "torchrl_impl/config.py", '"delay_actor": True', '"delay_actor": False', "networks",
+        "no_target_actor", "torchrl_impl/config.py", '"delay_actor": True, "delay_value"',
+        '"delay_actor": False, "delay_value"', "networks",
         "DDPGLoss's arguments", "the target actor is the online one", "TorchRL's DDPGLoss by default, to this day",
     ),
     Fault(
@@ -53,8 +55,7 @@ NETWORKS = (
         "DDPGLoss's arguments", "the target critic is the online one", "TorchRL's DDPGLoss by default before #1183",
     ),
     Fault(
-        "relu_forgotten", _NETWORKS, 'x = F.relu(F.linear(x, params[f"{layer}.weight"], params[f"{layer}.bias"]))',
-        'x = F.linear(x, params[f"{layer}.weight"], params[f"{layer}.bias"])', "networks",
+        "relu_forgotten", _NETWORKS, "        x = F.relu(x)\n", "", "networks",
         "mlp, hidden layers", "no ReLU", "nobody known; a usual slip",
     ),
     Fault(
@@ -67,13 +68,14 @@ NETWORKS = (
         "mlp, last layer", "a ReLU after it", "nobody known; a usual slip",
     ),
     Fault(
-        "action_before_observation", _NETWORKS, "torch.cat([observation, action], dim=-1)",
-        "torch.cat([action, observation], dim=-1)", "networks",
+        "action_before_observation", _NETWORKS, "torch.cat([x, action], dim=-1)", "torch.cat([action, x], dim=-1)",
+        "networks",
         "critic's input", "action before observation",
         "nobody known; harmless alone, fatal for weights that are loaded",
     ),
     Fault(
-        "value_not_squeezed", _NETWORKS, ".squeeze(-1)", "", "networks",
+        "value_not_squeezed", _NETWORKS, "return mlp(params, observation, action).squeeze(-1)",
+        "return mlp(params, observation, action)", "networks",
         "critic's answer", "[B, 1] for [B]", "TorchRL before #1487, and its DDPG tutorial still, in td_error", None,
     ),
     Fault(

@@ -6,7 +6,7 @@ from parity_tests.faults.places import ASYMMETRIC_BOUNDS
 _NOISE = "reference/noise.py"
 _NOISY = "torch.clamp(action + draw * sigma, low, high)"
 _UNIFORM = "torch.clamp(draw * (high - low) + low, low, high)"
-_SIGMA = "sigma = float(config.noise_sigma)"
+_SIGMA = '{"sigma_init": first, "sigma_end": final,'
 _STREAMS = "torchrl_impl/streams.py"
 
 NOISES = (
@@ -53,7 +53,7 @@ NOISES = (
         "gaussian", "the draw clipped first", "nobody known; TD3's clipping of smoothing noise, put here",
     ),
     Fault(
-        "sigma_of_one", "torchrl_impl/config.py", _SIGMA, "sigma = 1.0", "noise",
+        "sigma_of_one", "torchrl_impl/config.py", _SIGMA, '{"sigma_init": 1.0, "sigma_end": 1.0,', "noise",
         "AdditiveGaussianModule's arguments", "sigma left at one",
         "users of TorchRL's module by default: sigma_init=1.0",
     ),

@@ -8,6 +8,7 @@ _SIZES = "size, scale = lr / (1 - beta1**step), (1 - beta2**step) ** 0.5"
 _ROOT = "square[k].sqrt() / scale + eps"
 _REFERENCE = "reference/update.py"
 _TORCHRL = "torchrl_impl/update.py"
+_CLIPPED = "    critic_norm = clip_by_global_norm_(critic_params(learner.loss), config.grad_clip_norm)\n"
 _ADAM_OF_ACTOR = "parts.adam(state.actor, grads, state.actor_adam, config.actor_lr)"
 
 OPTIMISERS = (
@@ -28,7 +29,7 @@ OPTIMISERS = (
         "Adam's arguments", "betas swapped", "nobody known; a usual slip",
     ),
     Fault(
-        "weight_decay", "torchrl_impl/config.py", '"weight_decay": 0.0', '"weight_decay": 1e-4', "adam",
+        "weight_decay", "torchrl_impl/optim.py", "weight_decay=weight_decay", "weight_decay=1e-4", "adam",
         "Adam's arguments", "weight decay", "TorchRL's own DDPG script, and sfujim's DDPG, on purpose",
     ),
     Fault(
@@ -67,8 +68,8 @@ OPTIMISERS = (
         "loading Adam's state", "shares the caller's tensors", "TorchRL's replay buffers before #3966", None,
     ),
     Fault(
-        "critic_steps_at_the_actors_rate", _REFERENCE, "state.critic_adam, config.critic_lr)",
-        "state.critic_adam, config.actor_lr)", "update",
+        "critic_steps_at_the_actors_rate", _REFERENCE, "state.critic_adam, config.critic_lr,",
+        "state.critic_adam, config.actor_lr,", "update",
         "update, the critic's step", "the actor's rate", "nobody known; a usual slip", {"actor_lr": 1e-4},
     ),
     Fault(
@@ -125,17 +126,15 @@ OPTIMISERS = (
     ),
     Fault(
         "step_before_clipping", _TORCHRL,
-        "    critic_norm = clip_by_global_norm_(learner.loss.value_network_params, config.grad_clip_norm)\n"
-        "    learner.critic_adam.step()\n",
-        "    learner.critic_adam.step()\n"
-        "    critic_norm = clip_by_global_norm_(learner.loss.value_network_params, config.grad_clip_norm)\n",
+        _CLIPPED + "    learner.critic_adam.step()\n",
+        "    learner.critic_adam.step()\n" + _CLIPPED,
         "update", "update_, the critic's step", "before its gradient is clipped", "nobody known; a usual slip",
         {"grad_clip_norm": 0.01},
     ),
     Fault(
         "other_network_clipped", _TORCHRL,
         "actor_norm = clip_by_global_norm_(learner.loss.actor_network_params,",
-        "actor_norm = clip_by_global_norm_(learner.loss.value_network_params,", "update",
+        "actor_norm = clip_by_global_norm_(critic_params(learner.loss),", "update",
         "update_, the actor's step", "the critic's gradient is clipped in its place", "nobody known; a line copied",
     ),
     Fault(

@@ -4,20 +4,19 @@ from parity_tests.faults.fault import Fault
 
 _REPLAY = "reference/replay.py"
 _TORCHRL = "torchrl_impl/replay.py"
-_ADDED = "return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity))"
+_ADDED = "return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity), replay.steps)"
 _DRAWN = "return torch.randint(0, size, (batch_size,), generator=generator)"
 _GATHERED = "return Batch(*(torch.index_select(column, 0, index) for column in replay.rows))"
 _WRAPS = {"replay_size": 500}
 
 REPLAYS = (
     Fault(
-        "last_row_never_written", _REPLAY, _ADDED,
-        "return Replay(rows, (replay.cursor + 1) % (capacity - 1), min(replay.size + 1, capacity))", "replay",
+        "last_row_never_written", _REPLAY, _ADDED, _ADDED.replace("% capacity", "% (capacity - 1)"), "replay",
         "add_", "wraps a row early", "nobody known; a usual slip", _WRAPS,
     ),
     Fault(
         "wraps_to_the_second_row", _REPLAY, _ADDED,
-        "return Replay(rows, replay.cursor + 1 if replay.cursor + 1 < capacity else 1, min(replay.size + 1, capacity))",
+        _ADDED.replace("(replay.cursor + 1) % capacity", "replay.cursor + 1 if replay.cursor + 1 < capacity else 1"),
         "replay", "add_", "wraps to the second row", "TorchRL before #709 and #1295: other wrong wraps", _WRAPS,
     ),
     Fault(
@@ -25,7 +24,7 @@ REPLAYS = (
         "replay", "add_", "writes one row further on", "nobody known; the cursor moved before the write",
     ),
     Fault(
-        "size_is_capacity", _REPLAY, _ADDED, "return Replay(rows, (replay.cursor + 1) % capacity, capacity)", "replay",
+        "size_is_capacity", _REPLAY, "min(replay.size + 1, capacity)", "capacity", "replay",
         "add_", "its size is its capacity", "TorchRL's LazyTensorStorage before #294",
     ),
     Fault(

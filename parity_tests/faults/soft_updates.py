@@ -84,8 +84,8 @@ SOFT_UPDATES = (
         "update, the actor's judge", "the target critic", "nobody known; TorchRL's own tests let it through",
     ),
     Fault(
-        "gradient_at_the_target_actor", _UPDATE, "actor_gradient(state.actor, judge, batch, space, parts)",
-        "actor_gradient(state.target_actor, judge, batch, space, parts)", "update",
+        "gradient_at_the_target_actor", _UPDATE, "actor_gradient(state.actor, judge,",
+        "actor_gradient(state.target_actor, judge,", "update",
         "update, the actor's gradient", "taken at the target actor", "nobody known; a usual slip",
     ),
 )  # fmt: skip
