@@ -1,0 +1,1 @@
+"""The notebook's exercises, answered: runs, their evaluations, tables and figures."""
