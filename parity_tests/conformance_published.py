@@ -32,7 +32,7 @@ def problems_in_float64(tau: float) -> Iterator[tuple[Problem, Batch]]:
     """Every case that leaves the conventions open, in float64."""
     for case in CASES.values():
         if not case.truncation_is_terminal:
-            config, space, state, batch, _ = build(case._replace(dtype="float64", tau=tau))
+            config, space, state, batch, *_ = build(case._replace(dtype="float64", tau=tau))
             yield Problem(config, space, state), batch
 
 

@@ -66,8 +66,8 @@ def under(problem: Problem, conventions: Conventions) -> Problem:
 def parts_under(problem: Problem, conventions: Conventions) -> Parts:
     """The functions that conventions change."""
 
-    def adam(params: Params, grads: Params, state: AdamState, lr: float) -> tuple[Params, AdamState]:
-        if conventions.weight_decay:
+    def adam(params: Params, grads: Params, state: AdamState, lr: float, *_: float) -> tuple[Params, AdamState]:
+        if conventions.weight_decay:  # of both networks; the critic's own, which comes last, is none here
             grads = {k: grads[k].add(params[k], alpha=conventions.weight_decay) for k in params}
         return step(params, grads, state, lr)
 

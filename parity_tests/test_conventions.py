@@ -44,7 +44,7 @@ ABILITIES = {"bounds", "dtypes", "rates", "loads_adam"}
 
 def problem_in_float64(name, **fields):
     case = CASES[name]._replace(dtype="float64", **fields)
-    config, space, state, batch, _ = build(case)
+    config, space, state, batch, *_ = build(case)
     return Problem(config, space, state), batch
 
 

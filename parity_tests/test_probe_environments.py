@@ -100,9 +100,9 @@ def test_both_implementations_find_the_best_action(name, seen):
         assert abs(actor(networks.actor, torch.tensor([seen]), SPACE).item() - 0.5) <= 2 * TOLERANCE
 
 
-def with_sum_of_values(value, target):
+def with_sum_of_values(value, target, weight, kind):
     """The critic's loss as TorchRL's own recipe back-propagates it: all that `DDPGLoss` returns, summed."""
-    return losses.critic_loss(value, target) + value.sum()
+    return losses.critic_loss(value, target, weight, kind) + value.sum()
 
 
 recipe = default_parts._replace(critic_loss=with_sum_of_values)

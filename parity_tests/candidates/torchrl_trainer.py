@@ -47,7 +47,7 @@ class Trainer(DrivesDDPGLoss):
     def build(self, at_rest: bool) -> None:
         config, space, _ = self.problem
         with torch.random.fork_rng(devices=[]):
-            self.loss = make_loss(config, actor(config, space), critic(config, space))
+            self.loss = make_loss(config, space, actor(config, space), [critic(config, space)])
         self.updater = make_updater(self.loss, config.tau)
         self.load_networks_()
         self.clip_norm = None if at_rest else config.grad_clip_norm

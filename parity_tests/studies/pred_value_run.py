@@ -1,6 +1,6 @@
 """One training run of the study of `pred_value`: with the right sum of losses, or with the recipe's."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,7 +41,7 @@ class Setting(NamedTuple):
     loss: str  # "right", or "recipe"
 
 
-def recipe_critic_loss(value: Tensor, target: Tensor) -> Tensor:
+def recipe_critic_loss(value: Tensor, target: Tensor, *variant: Any) -> Tensor:
     r"""What TorchRL's recipe back-propagates into the critic: its loss and the sum of what it predicted.
 
     .. math:: L(\phi) = \frac{1}{B} \sum_i (Q_\phi(s_i, a_i) - y_i)^2 + \sum_i Q_\phi(s_i, a_i)
@@ -49,7 +49,7 @@ def recipe_critic_loss(value: Tensor, target: Tensor) -> Tensor:
     Source: `td_loss.sum(reduce=True).backward()`, where `td_loss` holds `pred_value` with its gradient:
     https://github.com/pytorch/rl/blob/v0.14.1/sota-implementations/ddpg/ddpg.py
     """
-    return losses.critic_loss(value, target) + value.sum()
+    return losses.critic_loss(value, target, *variant) + value.sum()
 
 
 PARTS = {"right": Parts(), "recipe": Parts(critic_loss=recipe_critic_loss)}
