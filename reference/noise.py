@@ -98,16 +98,11 @@ def smoothing(action: Tensor, draw: Tensor, config: Config, space: Space) -> Ten
 
 
 def init_noise(config: Config, space: Space) -> Noise:
-    """Noise before a run's first step.
+    """Noise before a run's first step; before an episode's first one its value is zeros too, and its scale stays.
 
     Mirror: torchrl_impl/noise.py, explore
     """
     return Noise(torch.zeros(space.action_size), torch.tensor(config.noise_scales[0], dtype=torch.float32))
-
-
-def restart(noise: Noise) -> Noise:
-    """Noise at an episode's first step: it forgets its value and keeps its scale."""
-    return noise._replace(value=torch.zeros_like(noise.value))
 
 
 def explore(action: Tensor, draw: Tensor, noise: Noise, config: Config, space: Space) -> tuple[Tensor, Noise]:
