@@ -1,7 +1,10 @@
 """Process-wide settings. Only the command line makes them; importing or constructing anything never does."""
 
 import os
+import sys
 import warnings
+from contextlib import suppress
+from importlib import import_module
 
 import torch
 
@@ -13,3 +16,9 @@ def prepare_process() -> None:
     # It reads this variable when it is imported, which comes later.
     os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")
     warnings.filterwarnings("ignore", module="gymnasium")
+    # gym prints that it is no longer maintained, and TorchRL imports it wherever it is installed.
+    with suppress(ImportError):
+        import_module("gym_notices.notices").notices.clear()
+    # Environments of one's own lie in the working directory; last, so that nothing there hides a package.
+    if "" not in sys.path:
+        sys.path.append("")

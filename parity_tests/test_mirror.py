@@ -114,7 +114,7 @@ MAY_IMPORT = {
     "torchrl_impl": {"torch", "numpy", "gymnasium", "torchrl", "tensordict", "reference", "torchrl_impl"},
 }
 
-SHARED_INPUTS = {"reference.config", "reference.state", "reference.streams"}
+SHARED_INPUTS = {"reference.config", "reference.env_id", "reference.state", "reference.streams"}
 
 ORDER = [
     ["config"],
@@ -124,6 +124,7 @@ ORDER = [
     ["replay"],
     ["losses"],
     ["update"],
+    ["env_id"],
     ["envs"],
     ["train"],
     ["evaluate"],

@@ -9,6 +9,7 @@ from gymnasium.spaces import Box
 from torch import Tensor
 
 from reference.config import Config, check_device, check_length
+from reference.env_id import gymnasium_id, has_old_interface
 from reference.state import Batch, Space
 from reference.streams import episode_seed
 
@@ -19,14 +20,11 @@ def make_env(config: Config) -> gymnasium.Env:
     Mirror: torchrl_impl/envs.py, make_env
 
     Raises:
-        ValueError: the device or the id is unknown, a dependency is missing, the spaces do not fit,
-            episodes have no end, or the run ends before its first update.
+        ValueError: the device or the id is unknown, a dependency is missing, a factory fails, the spaces
+            do not fit, episodes have no end, or the run ends before its first update.
     """
     check_device(config)
-    try:
-        env = gymnasium.make(config.env_id, max_episode_steps=config.max_steps_per_episode, disable_env_checker=True)
-    except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
-        raise ValueError(_refusal(config.env_id, error)) from error
+    env = _make(config)
     space = env_space(env, config)
     check_length(config, space.steps_per_episode)
     if space.steps_per_episode is None and config.total_steps is None:
@@ -116,17 +114,34 @@ def require_finite(quantity: str, value: Tensor, place: str) -> None:
         raise FloatingPointError(f"{quantity} is not finite at {place}.")
 
 
+def _make(config: Config) -> gymnasium.Env:
+    env_id, limit = config.env_id, config.max_steps_per_episode
+    name = gymnasium_id(env_id)
+    if name != env_id:  # what fails there has said why
+        return gymnasium.make(name, max_episode_steps=limit, disable_env_checker=True)
+    try:
+        env = gymnasium.make(name, max_episode_steps=limit, disable_env_checker=True)
+    except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
+        raise ValueError(_refusal(env_id, error)) from error
+    if has_old_interface(env):
+        raise ValueError(f"env_id {env_id!r} has the interface of gym before 0.26. {_OLD_CURE}.")
+    return env
+
+
+_OLD_CURE = "Usual cure: name its class, factory=package.module:Class, and shimmy translates"
+
+
 def _refusal(env_id: str, error: Exception) -> str:
-    """Why an environment could not be made, and what to do."""
+    """Why Gymnasium could not make an environment, and what to do."""
     reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     missing = isinstance(error, ModuleNotFoundError) and (error.name or "") not in env_id.partition(":")[0].split(".")
     if missing or isinstance(error, gymnasium.error.DependencyNotInstalled):
         cure = "pip install 'gymnasium[mujoco]'" if "mujoco" in str(error).lower() else "install what it names"
         return f"env_id {env_id!r} needs a package that is missing ({reason}). Usual cure: {cure}."
-    return (
-        f"env_id must name an environment that Gymnasium can make; got {env_id!r} ({reason}). "
-        "Usual cure: check its spelling and version, or write module:Id for one of your own."
-    )
+    cure = "Usual cure: check its spelling and version, or write module:Id for one of your own"
+    if "gymnasium.Env" in reason:
+        cure = _OLD_CURE
+    return f"env_id must name an environment that Gymnasium can make; got {env_id!r} ({reason}). {cure}."
 
 
 def _check_box(name: str, space: Any, cure: str) -> None:

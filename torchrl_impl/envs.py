@@ -4,6 +4,7 @@ Mirror: reference/envs.py
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,6 +26,7 @@ from torchrl.envs import (
 from reference.config import Config
 from reference.state import Space
 from torchrl_impl.config import collector_arguments
+from torchrl_impl.env_id import gym_env
 from torchrl_impl.streams import episode_seed
 
 
@@ -52,23 +54,8 @@ class SeededGymEnv(GymEnv):
 
 
 def make_env(config: Config, episode: int = 0, seeds: Callable[[int, int], int] = episode_seed) -> EnvBase:
-    """The environment of a run after `episode` episodes: precision, return and length added by transforms.
-
-    Raises:
-        ValueError: the environment's class has no constructor that could refuse a `frameskip`.
-    """
-    limit = {} if config.max_steps_per_episode is None else {"max_episode_steps": config.max_steps_per_episode}
-    try:
-        env = SeededGymEnv(config.env_id, seeds, config.seed, episode, **limit)
-    except TypeError as error:
-        # GymEnv offers every environment a `frameskip`, and takes it back where Python's complaint names
-        # it. A class without __init__ "takes no arguments", which GymEnv does not recognise.
-        if "takes no arguments" not in str(error):
-            raise
-        raise ValueError(
-            f"env_id {config.env_id!r} names a class without a constructor, on which TorchRL's GymEnv fails. "
-            "Usual cure: give it an __init__(self)."
-        ) from error
+    """The environment of a run after `episode` episodes: precision, return and length added by transforms."""
+    env = gym_env(config, partial(SeededGymEnv, seeds=seeds, run_seed=config.seed, episode=episode))
     # It writes `is_init`, at which Ornstein-Uhlenbeck noise starts anew.
     tracker = [InitTracker()] if config.noise == "ornstein-uhlenbeck" else []
     return TransformedEnv(env, Compose(*_casts(env, config), RewardSum(), StepCounter(), *tracker))
