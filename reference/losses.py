@@ -5,10 +5,11 @@ from typing import Literal
 import torch.nn.functional as F
 from torch import Tensor
 
+Kind = Literal["l2", "l1", "smooth_l1"]
+"""l2 squares a TD error, l1 takes its size, smooth_l1 half its square below 1 and its size less 1/2 above."""
 
-def critic_loss(
-    value: Tensor, target: Tensor, weight: Tensor | None = None, kind: Literal["l2", "l1", "smooth_l1"] = "l2"
-) -> Tensor:
+
+def critic_loss(value: Tensor, target: Tensor, weight: Tensor | None = None, kind: Kind = "l2") -> Tensor:
     r"""Mean squared TD error, without the factor one half; summed over critics where there are several.
 
     .. math:: L(\phi) = \frac{1}{B} \sum_i (Q_\phi(s_i, a_i) - y_i)^2
@@ -20,7 +21,7 @@ def critic_loss(
         value: [B], or [n, B] of n critics; at the stored actions.
         target: [B]; as `targets.td_target` gives it.
         weight: [B]; importance weights, see `mean`.
-        kind: l2 squares a TD error, l1 takes its size, smooth_l1 half its square below 1 and its size less 1/2 above.
+        kind: what a TD error costs.
 
     Returns:
         []
@@ -33,15 +34,22 @@ def critic_loss(
             f"critic_loss needs value and target of one shape [B]; got {tuple(value.shape)} and {tuple(target.shape)}. "
             "A critic that returns [B, 1] must be squeezed on its last dimension."
         )
-    target = target.expand_as(value)
+    cost = td_cost(value, target.expand_as(value), kind)
+    return mean(cost if value.dim() == 1 else cost.sum(0), weight)
+
+
+def td_cost(value: Tensor, target: Tensor, kind: Kind) -> Tensor:
+    """What each TD error costs: `value` and `target` of one shape, which is the answer's too; `kind` as above.
+
+    Mirror: torchrl.objectives.utils, distance_loss
+    """
     match kind:
         case "l2":
-            errors = (value - target).square()
+            return (value - target).square()
         case "l1":
-            errors = F.l1_loss(value, target, reduction="none")
+            return F.l1_loss(value, target, reduction="none")
         case "smooth_l1":
-            errors = F.smooth_l1_loss(value, target, reduction="none")
-    return mean(errors if value.dim() == 1 else errors.sum(0), weight)
+            return F.smooth_l1_loss(value, target, reduction="none")
 
 
 def actor_loss(value: Tensor, weight: Tensor | None = None) -> Tensor:

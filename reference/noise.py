@@ -49,10 +49,12 @@ def gaussian(action: Tensor, draw: Tensor, sigma: float | Tensor, low: Tensor, h
     return torch.clamp(action + draw * sigma, low, high)
 
 
-def ornstein_uhlenbeck(previous: Tensor, draw: Tensor, config: Config) -> Tensor:
+def ornstein_uhlenbeck(
+    previous: Tensor, draw: Tensor, theta: float, sigma: float | Tensor, dt: float, mean: float = 0.0
+) -> Tensor:
     r"""The next value of noise that remembers the last one.
 
-    .. math:: x_t = x_{t-1} - \theta x_{t-1} \Delta t + \sigma \sqrt{\Delta t} \, \epsilon_t,
+    .. math:: x_t = x_{t-1} + \theta (m - x_{t-1}) \Delta t + \sigma \sqrt{\Delta t} \, \epsilon_t,
         \quad \epsilon_t \sim N(0, 1)
 
     A value's memory fades e-fold in 1 / (theta dt) steps, towards a standard deviation of sigma / sqrt(2 theta).
@@ -65,17 +67,20 @@ def ornstein_uhlenbeck(previous: Tensor, draw: Tensor, config: Config) -> Tensor
     Args:
         previous: [A], float32; x at the step before, `Config.ou_initial` at an episode's first.
         draw: [A], float32, from N(0, 1).
-        config: theta, sigma and dt.
+        theta: pull towards the mean, for each unit of time.
+        sigma: diffusion, in action units for each square root of a unit of time.
+        dt: units of time in a step.
+        mean: m, in action units.
 
     Returns:
         [A], float32, in action units.
     """
     # sigma is a tensor, so that it is rounded before it meets the root of dt, as it is in TorchRL.
-    diffusion = torch.full_like(previous, config.ou_sigma) * math.sqrt(config.ou_dt)
-    return previous + config.ou_theta * (0.0 - previous) * config.ou_dt + diffusion * draw
+    diffusion = (torch.zeros_like(previous) + sigma) * math.sqrt(dt)
+    return previous + theta * (mean - previous) * dt + diffusion * draw
 
 
-def smoothing(action: Tensor, draw: Tensor, config: Config, space: Space) -> Tensor:
+def smoothing(action: Tensor, draw: Tensor, sigma: float, clip: float, low: Tensor, high: Tensor) -> Tensor:
     r"""Target action with clipped noise, clipped to the action bounds: TD3's target policy smoothing.
 
     .. math:: a' = \mathrm{clip}(\mu_{\theta'}(s') + \mathrm{clip}(\sigma \epsilon, -c, c), l, h),
@@ -87,14 +92,15 @@ def smoothing(action: Tensor, draw: Tensor, config: Config, space: Space) -> Ten
     Args:
         action: [B, A], the target actor's, in environment units.
         draw: [B, A], from N(0, 1), a number for each row and dimension.
-        config: sigma and c, in action units.
-        space: the action bounds.
+        sigma: in action units.
+        clip: c, in action units.
+        low: [A], in environment units.
+        high: [A], in environment units.
 
     Returns:
         [B, A], in environment units, inside the bounds; with sigma of 0 the action, clipped.
     """
-    disturbance = torch.clamp(draw * config.target_noise, -config.target_noise_clip, config.target_noise_clip)
-    return torch.clamp(action + disturbance, space.low, space.high)
+    return torch.clamp(action + torch.clamp(draw * sigma, -clip, clip), low, high)
 
 
 def init_noise(config: Config, space: Space) -> Noise:
@@ -122,7 +128,8 @@ def explore(action: Tensor, draw: Tensor, noise: Noise, config: Config, space: S
     """
     if config.noise == "gaussian":
         return gaussian(action, draw, noise.scale, space.low, space.high), noise
-    value = ornstein_uhlenbeck(noise.value + config.ou_initial, draw, config)
+    previous = noise.value + config.ou_initial
+    value = ornstein_uhlenbeck(previous, draw, config.ou_theta, config.ou_sigma, config.ou_dt)
     noisy = torch.clamp(action + noise.scale * value, space.low, space.high)
     return noisy, noise._replace(value=value - config.ou_initial)
 

@@ -60,9 +60,15 @@ def init_adam(params: Params) -> AdamState:
 
 
 def adam(
-    params: Params, grads: Params, state: AdamState, lr: float, weight_decay: float = 0.0
+    params: Params,
+    grads: Params,
+    state: AdamState,
+    lr: float,
+    weight_decay: float = 0.0,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
 ) -> tuple[Params, AdamState]:
-    r"""One step of Adam with beta 0.9 and 0.999, epsilon 1e-8.
+    r"""One step of Adam.
 
     .. math::
         m_t = m_{t-1} + (1 - \beta_1)(g_t - m_{t-1}), \quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \\
@@ -79,11 +85,13 @@ def adam(
         lr: eta.
         weight_decay: lambda of an L2 penalty, which adds lambda * theta to g. Adam then divides it by the root of v
             as it does g, unlike the decay of AdamW.
+        betas: how much of m and of v stays from step to step.
+        eps: epsilon, added outside the root.
 
     Returns:
         New parameters and the new state.
     """
-    beta1, beta2, eps, step = 0.9, 0.999, 1e-8, state.step + 1
+    (beta1, beta2), step = betas, state.step + 1
     if weight_decay:
         grads = {k: grads[k].add(params[k], alpha=weight_decay) for k in params}
     mean = {k: torch.lerp(state.mean[k], grads[k], 1 - beta1) for k in params}

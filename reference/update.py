@@ -74,7 +74,8 @@ def critic_gradient(
     """
     next_action = actor(state.target_actor, batch.next_observation, space)
     if extra.draw is not None:
-        next_action = noise.smoothing(next_action, extra.draw, config, space)
+        sigma, clip = config.target_noise, config.target_noise_clip
+        next_action = noise.smoothing(next_action, extra.draw, sigma, clip, space.low, space.high)
     next_value = critic(state.target_critic, batch.next_observation, next_action)
     if config.critics is not None:
         next_value = next_value.min(0).values

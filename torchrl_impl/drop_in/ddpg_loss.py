@@ -1,0 +1,75 @@
+"""`DDPGLoss` with the reference's arithmetic inside."""
+
+from typing import Any
+
+import torch
+from tensordict import TensorDictBase
+from torch import Tensor
+from torchrl.envs.utils import step_mdp
+from torchrl.objectives import DDPGLoss
+
+from reference.losses import td_cost
+from torchrl_impl.drop_in.checks import flag, require_batch
+from torchrl_impl.drop_in.reduction import reduce_rows
+from torchrl_impl.drop_in.target import is_one_step, one_step_target
+
+NAME = "ReferenceDDPGLoss"
+
+
+class ReferenceDDPGLoss(DDPGLoss):
+    """Takes the place of `torchrl.objectives.DDPGLoss`: same arguments, keys, outputs and bits, other insides.
+
+    Targets and losses are computed by `reference.targets` and `reference.losses`, from the values that your
+    own networks give. Two things are other than in TorchRL, on purpose: `pred_value` comes without a gradient, so that
+    summing all that `forward` returns does not move the critic; and a batch from which TorchRL
+    computes something wrong without a word is refused, see `torchrl_impl.drop_in.checks`.
+
+    Kept, since changing one import must change no number: `delay_actor=False`, by which the target is computed with
+    the live actor. Pass `delay_actor=True` for DDPG as it was published. TD(1) and TD(lambda) are TorchRL's own.
+    """
+
+    # TorchRL's class makes a property of it, on the class that declares it.
+    out_keys = ["loss_actor", "loss_value", "pred_value", "target_value", "pred_value_max", "target_value_max"]  # noqa: RUF012
+
+    def loss_value(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
+        """The critic's loss, and what was computed on the way; writes the squared TD error into `tensordict`."""
+        require_batch(NAME, tensordict)
+        frames = tensordict.select(*self.value_network.in_keys, strict=False).detach()
+        with self.value_network_params.to_module(self.value_network, preserve_module_state=False):
+            self.value_network(frames)
+        value = frames.get(self.tensor_keys.state_action_value).squeeze(-1)
+        target = self.target_value(tensordict)
+        td_error = (value.detach() - target).square()
+        tensordict.set(self.tensor_keys.priority, td_error.to(tensordict.device or td_error.device), inplace=True)
+        cost = td_cost(value, target, self.loss_function)
+        metadata = {
+            "td_error": td_error,
+            "pred_value": value.detach(),
+            "target_value": target,
+            "target_value_max": target.max(),
+            "pred_value_max": value.detach().max(),
+        }
+        return reduce_rows(self, cost, tensordict), metadata
+
+    def target_value(self, tensordict: TensorDictBase) -> Tensor:
+        """[...], the batch's shape; detached."""
+        flag(NAME, tensordict, self.tensor_keys.terminated)
+        target_params = self._cached_target_params
+        if not is_one_step(self):
+            return self.value_estimator.value_estimate(tensordict, target_params=target_params).squeeze(-1).detach()
+        following = step_mdp(tensordict, keep_other=False)
+        with torch.no_grad(), target_params.to_module(self.actor_critic, preserve_module_state=False):
+            next_value = self.actor_critic(following).get(self.tensor_keys.state_action_value)
+        return one_step_target(NAME, self, tensordict, next_value)
+
+    def loss_actor(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
+        """The actor's loss; the critic enters detached."""
+        require_batch(NAME, tensordict)
+        keys = (*self.actor_in_keys, *self.value_exclusive_keys)
+        frames = tensordict.select(*keys, strict=False).detach()
+        with self.actor_network_params.to_module(self.actor_network, preserve_module_state=False):
+            frames = self.actor_network(frames)
+        with self._cached_detached_value_params.to_module(self.value_network, preserve_module_state=False):
+            frames = self.value_network(frames)
+        value = frames.get(self.tensor_keys.state_action_value).squeeze(-1)
+        return reduce_rows(self, -value, tensordict), {}
