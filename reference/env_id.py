@@ -71,7 +71,7 @@ def _build(env_id: str, creator: Any, arguments: dict[str, Any]) -> gymnasium.En
         raise ValueError(f"env_id {env_id!r} was called for an environment and raised {_reason(error)}.") from error
     parts = ("reset", "step", "observation_space", "action_space")
     if isinstance(env, type) or not all(hasattr(env, part) for part in parts):
-        kind = f"the class {env.__name__}" if isinstance(env, type) else f"a {type(env).__name__}"
+        kind = f"the class {env.__name__}" if isinstance(env, type) else f"an object of type {type(env).__name__}"
         raise ValueError(f"env_id {env_id!r} must give an environment, with {', '.join(parts)}; it gave {kind}.")
     return _with_gymnasiums_interface(env_id, env)
 
@@ -134,7 +134,7 @@ def _find(env_id: str, path: str) -> Any:
         raise ValueError(f"env_id must be {_FORMS}; got {env_id!r}.")
     found = getattr(_import(env_id, module), name, None)
     if not callable(found):
-        kind = "nothing of that name" if found is None else f"a {type(found).__name__}"
+        kind = "nothing of that name" if found is None else f"an object of type {type(found).__name__}"
         raise ValueError(f"env_id {env_id!r} needs a function or class {name} in {module}; found {kind}.")
     return found
 
