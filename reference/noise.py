@@ -81,7 +81,8 @@ def smoothing(action: Tensor, draw: Tensor, config: Config, space: Space) -> Ten
     .. math:: a' = \mathrm{clip}(\mu_{\theta'}(s') + \mathrm{clip}(\sigma \epsilon, -c, c), l, h),
         \quad \epsilon \sim N(0, 1)
 
-    Source: Fujimoto et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.09477
+    Source: Fujimoto et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.09477; the clip to the bounds is their code's
+        alone, https://github.com/sfujim/TD3
     Mirror: `TD3Loss`, made in torchrl_impl/losses.py
 
     Args:
