@@ -89,7 +89,7 @@ def _with_gymnasiums_interface(env_id: str, env: Any) -> gymnasium.Env:
             f"env_id {env_id!r} gives an environment that cannot be seeded: neither reset(seed=...) nor seed(seed). "
             "Usual cure: def seed(self, seed=None): self.np_random, _ = gym.utils.seeding.np_random(seed)."
         )
-    gym, shimmy = (_legacy(env_id, package) for package in ("gym", "shimmy"))
+    gym, shimmy = (_import(env_id, package) for package in ("gym", "shimmy"))
     translate = shimmy.GymV21CompatibilityV0 if old else shimmy.GymV26CompatibilityV0
     try:
         return translate(env=_for_shimmy(env, gym))
@@ -109,7 +109,7 @@ def _for_shimmy(env: Any, gym: Any) -> SimpleNamespace:
 
 def _gym_spec(env_id: str, name: str) -> Any:
     """`gym`'s own description of an id, from after `name`'s module is imported."""
-    gym = _legacy(env_id, "gym")
+    gym = _import(env_id, "gym")
     module, _, name = name.rpartition(":")
     if module:
         _import(env_id, module)
@@ -117,14 +117,6 @@ def _gym_spec(env_id: str, name: str) -> Any:
         return gym.spec(name)
     except gym.error.Error as error:
         raise ValueError(f"env_id must name an environment registered with gym; got {env_id!r} ({error}).") from error
-
-
-def _legacy(env_id: str, package: str) -> Any:
-    try:
-        return import_module(package)
-    except ImportError as error:
-        cure = "Usual cure: pip install 'ddpg-parity[legacy]'"
-        raise ValueError(f"env_id {env_id!r} needs gym and shimmy ({_reason(error)}). {cure}.") from error
 
 
 def _find(env_id: str, path: str) -> Any:
@@ -143,9 +135,12 @@ def _import(env_id: str, module: str) -> Any:
     try:
         return import_module(module)
     except Exception as error:  # the module's own code runs here
+        cure = "check its spelling, and that it is installed or lies in the working directory"
+        if isinstance(error, ModuleNotFoundError) and error.name in ("gym", "shimmy"):
+            cure = "pip install 'ddpg-parity[legacy]'"
         raise ValueError(
             f"env_id {env_id!r} needs the module {module}, which cannot be imported ({_reason(error)}). "
-            "Usual cure: check its spelling, and that it is installed or lies in the working directory."
+            f"Usual cure: {cure}."
         ) from error
 
 
