@@ -62,6 +62,7 @@ def panels(study, variants):
 
 def curve(study, variant, quantity):
     """A quantity over environment steps, from where `FROM` says."""
-    shown = STEPS_SHOWN >= FROM[quantity]
+    first = FROM[quantity]
+    shown = first <= STEPS_SHOWN
     values = study.curves[variant][quantity][:, shown]
     return Curve(variant, STEPS_SHOWN[shown], values.mean(0), *interval(values))
