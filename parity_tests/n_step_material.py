@@ -61,7 +61,7 @@ class TorchRL:
 
     def add_(self, steps: Batch, at_once: int = 1):
         for first in range(0, len(steps.reward), at_once):
-            self.last = tensordict_of(part(steps, slice(first, first + at_once)))
+            self.last = tensordict_of(Batch(*(column[first : first + at_once] for column in steps)))
             torchrl_replay.add_(self.buffer, self.last)
 
     def load_(self, replay, window):
