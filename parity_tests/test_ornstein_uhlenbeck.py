@@ -64,7 +64,7 @@ def theirs_of(config, spec, actions):
 def test_a_trajectory_with_resets_is_torchrls(dtype, box, fields):
     low, high, spec, actions = box_of(box, dtype)
     actions = torch.cat([actions, actions[:10]])
-    config, ours_from, theirs_from = process(**fields), stream(), stream()
+    config, ours_from, theirs_from = process(dtype=str(dtype).removeprefix("torch."), **fields), stream(), stream()
     with unchanged("input", actions, low, high):
         ours = ours_of(config, Space(4, low, high, None), actions, ours_from)
         with lend(theirs_from):

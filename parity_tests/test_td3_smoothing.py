@@ -37,7 +37,7 @@ def test_smoothing_adds_each_number_of_the_draw_to_its_own_row_and_dimension():
     assert smoothed.tolist() == [[0.5, 1.25, -0.5], [-1.0, 1.0, 0.25]]
 
 
-@rung("targets")
+@rung("losses")
 @pytest.mark.parametrize("stack", [1, 2], ids=["one_critic", "two_critics"])
 def test_the_noise_reaches_target_and_loss_of_one_critic_and_of_two(stack):
     critics = stacked_critics(*[(3.0, 1.0)] * stack)

@@ -132,8 +132,9 @@ N_STEPS = (
         "TorchRL's buffer: its transform is in no state dict", None,
     ),
     Fault(
-        "window_not_copied", _TORCHRL, "waiting.clone()", "waiting", "replay",
-        "window_of", "shares what the transform goes on with", "RLlib #18358: an observation overwritten later", None,
+        "rewards_summed_in_the_window", _N_STEP, _ADDED, f"{_ADDED}\n        steps.reward[k] = reward", "replay",
+        "n_step_row, rewards", "sums written over the rewards that later rows sum", "RLlib #18358, with observations",
+        N_STEP,
     ),
     Fault(
         "rewards_summed_again_on_load", "torchrl_impl/replay.py",
