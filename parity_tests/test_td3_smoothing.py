@@ -29,11 +29,11 @@ def test_smoothing_clips_the_noise_and_then_the_action(action, draw, smoothed):
 
 @rung("targets")
 def test_smoothing_adds_each_number_of_the_draw_to_its_own_row_and_dimension():
-    space = Space(1, torch.tensor([-1.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25]), None)
+    space = Space(1, torch.tensor([-9.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25]), None)
     draw = torch.tensor([[1.0, 0.5, -1.0], [-4.0, 0.0, 2.0]])
     action = torch.tensor([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
     smoothed = smoothing(action, draw, configured(target_noise=0.5, target_noise_clip=1.0), space)
-    # by hand: half the draw; -2 is clipped to -1, and 0 + 1 to the last dimension's bound
+    # by hand: half the draw; the noise of -2 is clipped to -1, and 0 + 1 to the last dimension's bound
     assert smoothed.tolist() == [[0.5, 1.25, -0.5], [-1.0, 1.0, 0.25]]
 
 
