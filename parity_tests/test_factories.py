@@ -27,12 +27,12 @@ def assert_the_same_run(run, env_id, limit, oracle):
 
 @each_implementation
 def test_a_factory_makes_what_its_id_would(run):
-    assert_the_same_run(run, FACTORY + "three_actions", 40, THREE_ACTIONS)
+    assert_the_same_run(run, FACTORY + "three_actions", 10, THREE_ACTIONS)
 
 
 @each_implementation
 def test_a_class_is_a_factory(run):
-    assert_the_same_run(run, "factory=parity_tests.environments:ThreeActions", 40, THREE_ACTIONS)
+    assert_the_same_run(run, "factory=parity_tests.environments:ThreeActions", 10, THREE_ACTIONS)
 
 
 @each_implementation

@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from itertools import islice
 
 import gymnasium
 import pytest
 
 from harness.run_folder import read_run
 from harness.watch import watch
-from parity_tests.assertions import tally
+from parity_tests.assertions import assert_same_bits, tally
 from parity_tests.runs import THREE_ACTIONS, short
 from parity_tests.test_command_line import SHORT, ddpg_here  # noqa: F401  (a fixture)
 from parity_tests.test_envs import each_implementation, loop
@@ -91,6 +92,16 @@ def test_every_episode_of_an_old_environment_has_its_own_seed():
     records = [record for record, _ in train(loop(f"factory={OLD}OldThreeActions", 10))]
     starts = {tuple(record.transitions.observation[0].tolist()) for record in records}
     assert len(starts) == len(records) > 3
+
+
+@each_implementation
+def test_a_run_on_an_old_environment_goes_on_where_it_stood(run):
+    config = loop(f"factory={OLD}OldThreeActions", 10)
+    whole = [record.transitions for record, _ in train(config)]
+    _, state = list(islice(train(config), 2))[-1]
+    resumed = [record.transitions for record, _ in run(config, state)]
+    assert len(resumed) == len(whole) - 2 > 3
+    assert_same_bits("transitions after the second episode", dict(enumerate(resumed)), dict(enumerate(whole[2:])))
 
 
 def test_new_interfaces_are_not_taken_for_old():

@@ -22,7 +22,7 @@ class Config:
     """
 
     env_id: str = "Pendulum-v1"
-    """Gymnasium environment with one-dimensional Box observations and a bounded Box of actions."""
+    """Gymnasium's Id or module:Id, gym:Id, or factory=module:function; one-dimensional Boxes, actions bounded."""
     seed: int = 42
     """Seed of the run; weights, replay draws, exploration and episodes derive from it (notebook)."""
     episodes: int = 40
