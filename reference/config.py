@@ -102,7 +102,7 @@ class Config:
     policy_delay: int = 1
     """Updates of the critic for each of the actor and of all targets (Fujimoto 2018, sec. 5.2: 2)."""
     n_step: int = 1
-    """Rewards summed before the bootstrap, fewer where an episode ends sooner (Sutton 1988)."""
+    """Rewards summed before the bootstrap, fewer where an episode ends sooner (Sutton 1988); equal bits up to 14."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
