@@ -62,7 +62,7 @@ def _registered(env_id: str, name: str, build: partial[gymnasium.Env], limit: in
 def _build(env_id: str, creator: Any, arguments: dict[str, Any]) -> gymnasium.Env:
     """Calls `creator`, or what it names; the answer with Gymnasium's interface.
 
-    `gym.make` would go on to wrappers of its own, which read `np.bool8`: NumPy 2 has none.
+    `gym.make` would add wrappers of its own: a checker that fails on NumPy 2, a time limit that wants five values.
     """
     creator = creator if callable(creator) else _find(env_id, creator)
     try:
@@ -77,7 +77,11 @@ def _build(env_id: str, creator: Any, arguments: dict[str, Any]) -> gymnasium.En
 
 
 def _with_gymnasiums_interface(env_id: str, env: Any) -> gymnasium.Env:
-    """The environment, or shimmy's translation of it."""
+    """The environment, or shimmy's translation of it.
+
+    An old `done` is then a termination, unless `info["TimeLimit.truncated"]` is true: a time limit that
+    an environment keeps to itself cannot be told from an end, and stops the bootstrap.
+    """
     old = has_old_interface(env)
     if not old and isinstance(env, gymnasium.Env):
         return env
