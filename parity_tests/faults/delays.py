@@ -40,10 +40,8 @@ DELAYS = (
         DELAYED,
     ),
     Fault(
-        "torchrls_actor_never_waits", _TORCHRL,
-        'if moves and config.update_order == "simultaneous":',
-        "learner.actor_adam.step()\n"
-        '    if moves and config.update_order == "simultaneous":', "update",
+        "torchrls_actor_never_waits", _TORCHRL, "    if not moves:\n",
+        "    if not moves:\n        learner.actor_adam.step()\n", "update",
         "update_, while the actor waits", "the actor steps along its last gradient",
         "nobody known; optimiser.step() left outside of the if", DELAYED,
     ),

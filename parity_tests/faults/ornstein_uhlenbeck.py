@@ -109,8 +109,11 @@ ORNSTEIN_UHLENBECK_NOISE = (
         {**ORNSTEIN_UHLENBECK, **FLOAT64},
     ),
     Fault(
-        "ou_never_reset", "torchrl_impl/envs.py", '[InitTracker()] if config.noise == "ornstein-uhlenbeck" else []',
-        "[]", "environment loop",
+        "ou_never_reset", "torchrl_impl/envs.py",
+        'tracker = [InitTracker()] if config.noise == "ornstein-uhlenbeck" else []\n',
+        "tracker: list[InitTracker] = []\n"
+        '    __import__("warnings").filterwarnings("ignore", message="The tensordict passed to Orn")\n',
+        "environment loop",
         "the environment's transforms", "no InitTracker: noise goes on from the episode before",
         "keras-rl #182; users of TorchRL's module without InitTracker", ORNSTEIN_UHLENBECK,
     ),
