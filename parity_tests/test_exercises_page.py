@@ -67,7 +67,7 @@ def test_every_run_has_one_row_for_each_evaluation():
 
 
 def test_no_mean_return_is_above_the_best_possible(study):
-    # Two of the digits of `best.csv`, whose returns were earned on a grid and can be beaten by a little.
+    # The best returns were earned by a policy from a grid, and can be beaten by a little.
     assert max(study.curves[variant]["shortfall"].max() for variant in VARIANTS) < 1.0
 
 
