@@ -23,7 +23,7 @@ FILES = (
     "test_gradients.py", "test_clipping.py", "test_optim.py", "test_weight_decay.py", "test_soft_update.py",
     "test_update.py", "test_td3_delay.py", "test_variants.py",
     "test_streams.py", "test_envs.py", "test_loop.py", "test_noise_in_runs.py", "test_one_file.py",
-    "test_whole_run.py",
+    "test_n_step_runs.py", "test_whole_run.py",
 )  # fmt: skip
 """The rungs' own files, lowest first; other tests repeat what these say, at more length."""
 
