@@ -9,6 +9,9 @@ from reference.state import Params, Replay, Space
 CELLS = 20
 """Cells of equal width that each action dimension is cut into."""
 
+MOST_ROWS = 50_000
+"""Rows of replay that are looked at; of a larger one every k-th, so that short episodes do not wait for the count."""
+
 NEAR = 0.99
 """Size of tanh from which the policy counts as saturated: less than 2 % of the gradient passes there."""
 
@@ -43,7 +46,7 @@ def coverage(replay: Replay, space: Space) -> tuple[float, float] | None:
     draws. The second asks how many cells, evenly filled, would be spread as widely.
 
     Args:
-        replay: all rows written so far are read.
+        replay: at most `MOST_ROWS` of the rows written so far are read, evenly spaced.
         space: the bounds.
 
     Returns:
@@ -51,7 +54,7 @@ def coverage(replay: Replay, space: Space) -> tuple[float, float] | None:
     """
     if replay.size == 0:
         return None
-    actions = replay.rows.action[: replay.size]
+    actions = replay.rows.action[: replay.size : -(-replay.size // MOST_ROWS)]
     bounds = zip(space.low.tolist(), space.high.tolist(), strict=True)
     counts = torch.stack([actions[:, place].histc(CELLS, *bound) for place, bound in enumerate(bounds)])
     shares = counts.double() / counts.sum(dim=1, keepdim=True)

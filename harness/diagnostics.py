@@ -110,7 +110,8 @@ SECTIONS = (
         pitfall_figures.replay_coverage, "episode",
         "Each action dimension is cut into 20 equal cells: the pale line is the share that holds any action of replay, "
         "the strong one the share of cells that, evenly filled, would be as spread out (the exponential of the "
-        "entropy); both are means over the dimensions, 100 % after a uniform warm-up.",
+        "entropy); both are means over the dimensions, 100 % after a uniform warm-up. Of a replay beyond 50,000 rows "
+        "every k-th is counted.",
         "The strong line falls to a few percent, or the pale one falls at all: replay then holds next to one action, "
         "and the critic must guess what the others are worth (more exploration noise, a longer warm-up, a larger "
         "replay).",

@@ -60,5 +60,14 @@ def test_rows_that_were_never_written_do_not_count():
     assert (occupied, effective) == (1 / 20, pytest.approx(math.exp(0) / 20))
 
 
+def test_of_a_large_ring_rows_at_even_distances_are_read():
+    replay = ring.init(100_001, 1, 2, torch.float32)
+    replay.rows.action[:] = torch.tensor([0.05, 0.5])
+    replay.rows.action[3] = torch.tensor([0.15, 0.5])  # every third row, from row 0 on
+    replay.rows.action[4] = torch.tensor([1.95, 0.5])
+    occupied, _ = coverage(replay._replace(size=100_001), BOX)
+    assert occupied == pytest.approx((2 / 20 + 1 / 20) / 2)
+
+
 def test_an_empty_ring_covers_nothing():
     assert coverage(replay_of(), BOX) is None
