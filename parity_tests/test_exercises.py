@@ -11,6 +11,7 @@ from parity_tests.studies.exercises.evaluation import accuracy, play, received
 from parity_tests.studies.exercises.evaluation import evaluate as study_evaluation
 from parity_tests.studies.exercises.readings import place
 from parity_tests.studies.exercises.run import measure
+from parity_tests.studies.exercises.summaries import Study, against_ddpg, final
 from parity_tests.studies.exercises.svg_figure import round_numbers
 from parity_tests.studies.exercises.variants import SEEDS, SETTINGS, STEPS, VARIANTS, Setting, config_of
 from reference.envs import env_space, make_env
@@ -54,6 +55,14 @@ def test_interval_of_one_seed_is_that_seed():
 )
 def test_words_say_where_the_interval_lies(differences, word):
     assert place(np.array(differences)).startswith(word)
+
+
+def test_final_figures_are_means_of_the_last_five_evaluations_and_paired_by_seed():
+    ddpg = np.array([[9.0, 1.0, 2.0, 3.0, 4.0, 5.0], [9.0, 0.0, 0.0, 0.0, 0.0, 10.0]])
+    curves = {"ddpg": {"bias": ddpg}, "td3": {"bias": ddpg + [[1.0], [-4.0]]}}
+    study = Study([0, 1], curves, best=np.zeros(2))
+    assert final(study, "ddpg", "bias").tolist() == [3.0, 2.0]  # by hand: 15 / 5 and 10 / 5
+    assert against_ddpg(study, "td3", "bias").tolist() == [1.0, -4.0]
 
 
 def whole_number_policy(config):
