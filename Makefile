@@ -4,7 +4,7 @@ BIN := .venv/bin
 PEERS := .venv-peers/bin
 XDIST ?= 2
 
-.PHONY: demo test ladder faults lint parity-full parity-all exercises vectors conformance torchrl-matrix \
+.PHONY: demo test ladder faults lint parity-full parity-all presets exercises vectors conformance torchrl-matrix \
 	known-differences pred-value upstream-faults upstream-patches clean
 .DELETE_ON_ERROR:
 
@@ -31,6 +31,9 @@ parity-full: .venv/installed  ## every whole-run comparison at full length
 
 parity-all: .venv/installed  ## every combination of variants; goes on where it was broken off
 	$(BIN)/python -m parity_tests.parity_all
+
+presets: .venv/installed  ## docs/presets.md, written anew from the presets
+	$(BIN)/python -m harness.presets_page
 
 exercises: .venv/installed  ## the notebook's exercises: runs that are missing, tables, figures
 	$(BIN)/python -m parity_tests.studies.exercises
