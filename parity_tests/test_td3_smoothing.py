@@ -7,12 +7,13 @@ from parity_tests.assertions import assert_same_bits
 from parity_tests.linear_networks import linear_critic, no_updater, td3_loss, transitions
 from parity_tests.rungs import rung
 from parity_tests.td3_by_hand import SPACE, answers_of, batch_of, configured, stacked_critics
+from parity_tests.variants import material_of
 from reference.networks import actor
 from reference.noise import smoothing
 from reference.state import Replay, Space
 from reference.streams import open_streams, stream_states
 from reference.train import Run, extra
-from reference.update import default_parts
+from reference.update import critic_gradient, default_parts
 
 pytestmark = no_updater
 
@@ -108,3 +109,11 @@ def test_ddpg_draws_nothing_for_its_target_whatever_the_delay():
     draw, before, after = drawn(twin_critics=False, policy_delay=2)
     assert draw is None
     assert_same_bits("streams", after, before)
+
+
+@rung("targets")
+@pytest.mark.parametrize("variant", ["twin_critics", "target_noise"])
+def test_a_target_without_its_draw_is_refused(variant):
+    material = material_of(variant, "f32-b1")
+    with pytest.raises(ValueError, match=r"critic_gradient needs extra.draw, \[B, A\] from N\(0, 1\)"):
+        critic_gradient(material.state, material.batch, material.space, material.config)

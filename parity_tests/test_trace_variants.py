@@ -31,7 +31,7 @@ with_policy_delay = pytest.mark.parametrize("recorded", ["td3", "policy_delay", 
 
 @pytest.fixture(scope="module")
 def recorded(request, tmp_path_factory):
-    """The trace of a variant's run of 150 steps and 90 updates on the reference, with values at the first two updates."""
+    """The trace of a variant's 150 steps and 90 updates on the reference, with values at the first two updates."""
     path = tmp_path_factory.mktemp("traces") / f"{request.param}.jsonl"
     assert execute(parse(f"record {SHORT} {VARIANTS[request.param]} --values-at 1 2 --out {path}".split())) == 0
     return path
