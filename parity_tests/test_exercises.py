@@ -59,7 +59,7 @@ def test_words_say_where_the_interval_lies(differences, word):
 
 def test_final_figures_are_means_of_the_last_five_evaluations_and_paired_by_seed():
     ddpg = np.array([[9.0, 1.0, 2.0, 3.0, 4.0, 5.0], [9.0, 0.0, 0.0, 0.0, 0.0, 10.0]])
-    curves = {"ddpg": {"bias": ddpg}, "td3": {"bias": ddpg + [[1.0], [-4.0]]}}
+    curves = {"ddpg": {"bias": ddpg}, "td3": {"bias": ddpg + np.array([[1.0], [-4.0]])}}
     study = Study([0, 1], curves, best=np.zeros(2))
     assert final(study, "ddpg", "bias").tolist() == [3.0, 2.0]  # by hand: 15 / 5 and 10 / 5
     assert against_ddpg(study, "td3", "bias").tolist() == [1.0, -4.0]
@@ -171,9 +171,11 @@ def test_round_numbers_lie_between_the_ends():
     assert round_numbers(-32.0, 11.0) == [-30.0, -25.0, -20.0, -15.0, -10.0, -5.0, 0.0, 5.0, 10.0]
 
 
-@pytest.mark.parametrize("main", [command.main, build.main, best_return.main])
+@pytest.mark.parametrize(("module", "work"), [(command, "prepare"), (build, "build"), (best_return, "solve")])
 @pytest.mark.parametrize("arguments", [["no/such/place"], ["2", "3"]])
-def test_a_command_refuses_an_argument_it_does_not_know_in_one_line(main, arguments, capsys):
-    assert main(arguments) == 2
+def test_a_command_refuses_an_argument_it_does_not_know_in_one_line(module, work, arguments, capsys, monkeypatch):
+    # Were it not refused, hours of training would begin, and results be written over.
+    monkeypatch.setattr(module, work, lambda *_: pytest.fail(f"{arguments} was not refused"))
+    assert module.main(arguments) == 2
     printed = capsys.readouterr()
     assert (printed.out, printed.err.count("\n")) == ("", 1)
