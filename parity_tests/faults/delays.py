@@ -1,7 +1,7 @@
 """Faults of TD3's delay, of the stack of its critics, and of its draws."""
 
 from parity_tests.faults.fault import Fault
-from parity_tests.faults.places import ASYMMETRIC_BOUNDS, DELAYED, FLOAT64, SMOOTHED, TWIN_CRITICS
+from parity_tests.faults.places import DELAYED, FLOAT64, SMOOTHED, TWIN_CRITICS
 
 _UPDATE = "reference/update.py"
 _TRAIN = "reference/train.py"
@@ -12,7 +12,6 @@ _MOVES = "return update % config.policy_delay == 0"
 _WAITS = "        return state._replace(critic=phi, critic_adam=critic_adam), metrics\n"
 _STACKED = "torch.stack([params[name] for params in drawn])"
 _DRAWN = "torch.randn(shape, generator=run.generators.explore, dtype=config.torch_dtype)"
-_TWO_ACTIONS_OR_MORE = {**TWIN_CRITICS, **ASYMMETRIC_BOUNDS}
 
 DELAYS = (
     Fault(
@@ -26,13 +25,13 @@ DELAYS = (
     Fault(
         "delay_counts_the_update_before", _TORCHRL, "actor_moves(updates_made(learner) + 1, config)",
         "actor_moves(updates_made(learner), config)", "update",
-        "update_, the number of the update", "that of the one before", "nobody known; a count from nought", DELAYED,
+        "update_, the number of the update", "that of the one before", "nobody known; a count from nought", None,
     ),
     Fault(
         "target_critic_never_waits", _UPDATE, _WAITS,
         "        target = parts.soft_update(state.target_critic, phi, 1.0 - (1.0 - config.tau))\n"
         + _WAITS.replace("critic_adam=critic_adam", "critic_adam=critic_adam, target_critic=target"),
-        "update", "update, while the actor waits", "the target critic moves", "nobody known; a usual slip", DELAYED,
+        "update", "update, while the actor waits", "the target critic moves", "nobody known; a usual slip", None,
     ),
     Fault(
         "critic_waits_too", _UPDATE, _WAITS, "        return state._replace(critic_adam=critic_adam), metrics\n",
@@ -71,7 +70,7 @@ DELAYS = (
         "    return torch.vmap(mlp)(params, observation, action).squeeze(-1)\n",
         "    return torch.vmap(mlp, in_dims=(0, None, None))(params, observation, action).squeeze(-1)\n", "gradients",
         "critic, of a stack", "the same number with another last bit", "whoever writes vmap's in_dims, rightly",
-        _TWO_ACTIONS_OR_MORE,
+        {**TWIN_CRITICS, "batch_size": 1},
     ),
     Fault(
         "strided_gradients", "reference/optim.py", "{name: grad.contiguous() for", "{name: grad for", "clipping",
@@ -99,7 +98,8 @@ DELAYS = (
         {**SMOOTHED, **FLOAT64},
     ),
     Fault(
-        "no_draw_without_smoothing", _TRAIN, "if config.critics is not None:", "if config.target_noise:", "noise",
+        "no_draw_without_smoothing", _TRAIN, _DRAWN,
+        f"(torch.zeros(shape, dtype=config.torch_dtype) if config.target_noise == 0 else {_DRAWN})", "noise",
         "draw for the target's action", "none where its noise is nought",
         "most libraries, rightly: TD3Loss draws all the same", TWIN_CRITICS,
     ),

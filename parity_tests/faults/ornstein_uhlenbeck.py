@@ -1,7 +1,7 @@
 """Faults of Ornstein-Uhlenbeck noise."""
 
 from parity_tests.faults.fault import Fault
-from parity_tests.faults.places import ASYMMETRIC_BOUNDS, FLOAT64, ORNSTEIN_UHLENBECK
+from parity_tests.faults.places import FLOAT64, ORNSTEIN_UHLENBECK
 
 _NOISE = "reference/noise.py"
 _TORCHRL = "torchrl_impl/config.py"
@@ -72,8 +72,7 @@ ORNSTEIN_UHLENBECK_NOISE = (
     Fault(
         "ou_clipped_to_the_first_bound", _NOISE, _NOISY,
         "torch.clamp(action + noise.scale * value, -space.high[0], space.high[0])", "noise",
-        "explore", "clipped to the first bound, mirrored", "Spinning Up's act_limit, put here",
-        {**_WIDE, **ASYMMETRIC_BOUNDS},
+        "explore", "clipped to the first bound, mirrored", "Spinning Up's act_limit, put here", None,
     ),
     Fault(
         "ou_initial_forgotten", _NOISE, _FROM, "ornstein_uhlenbeck(noise.value, draw, config)", "noise",
