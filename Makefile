@@ -4,8 +4,8 @@ BIN := .venv/bin
 PEERS := .venv-peers/bin
 XDIST ?= 2
 
-.PHONY: demo test ladder faults lint parity-full vectors conformance torchrl-matrix known-differences pred-value \
-	upstream-faults upstream-patches clean
+.PHONY: demo test ladder faults lint parity-full parity-all presets exercises vectors conformance torchrl-matrix \
+	known-differences pred-value upstream-faults upstream-patches clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -28,6 +28,15 @@ lint: .venv/installed  ## ruff and mypy
 
 parity-full: .venv/installed  ## every whole-run comparison at full length
 	$(BIN)/python -m parity_tests.full
+
+parity-all: .venv/installed  ## every combination of variants; goes on where it was broken off
+	$(BIN)/python -m parity_tests.parity_all
+
+presets: .venv/installed  ## docs/presets.md, written anew from the presets
+	$(BIN)/python -m harness.presets_page
+
+exercises: .venv/installed  ## the notebook's exercises: runs that are missing, tables, figures
+	$(BIN)/python -m parity_tests.studies.exercises
 
 vectors: .venv/installed  ## write the known answers anew; the files do not change
 	$(BIN)/python -m parity_tests.vectors

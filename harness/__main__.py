@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from harness.arguments import Parity
+from harness.arguments import Parity, Presets
 from harness.errors import InputError, complain, one_line
 from harness.parser import parse
+
+_WITHOUT_TORCH: dict[type, str] = {Parity: "harness.parity", Presets: "harness.presets_command"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         command = parse(arguments)
-        # torch takes seconds to import: words that are wrong are refused before, and `ddpg parity` never needs it here.
-        module = "harness.parity" if isinstance(command, Parity) else "harness.commands"
+        # torch takes seconds to import: words that are wrong are refused before, and two commands never need it here.
+        module = _WITHOUT_TORCH.get(type(command), "harness.commands")
         return int(import_module(module).execute(command))
     except InputError as error:
         return _end(one_line(error), 2)

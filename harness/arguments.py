@@ -15,6 +15,8 @@ class Train:
     """Train one implementation; writes a run folder with metrics, weights and report.html."""
 
     config: tyro.conf.OmitArgPrefixes[Config] = field(default_factory=Config)
+    preset: str | None = None
+    """Begin with the values of a publication or library, which `ddpg presets` lists; options beside it win."""
     impl: Impl = "reference"
     """Which implementation."""
     out: Path | None = None
@@ -28,6 +30,8 @@ class Record:
     """Train one implementation and write a trace: hashes of all that it computes, and values where asked for."""
 
     config: tyro.conf.OmitArgPrefixes[Config] = field(default_factory=Config)
+    preset: str | None = None
+    """Begin with the values of a publication or library, which `ddpg presets` lists; options beside it win."""
     impl: Impl = "reference"
     """Which implementation."""
     out: Path | None = None
@@ -48,10 +52,22 @@ class Compare:
     """Two sides, each reference, torchrl or the path of a trace, which `ddpg record` writes; none: reference torchrl.
     With a trace the comparison goes by hashes, and the configuration is the trace's."""
     config: tyro.conf.OmitArgPrefixes[Config] = field(default_factory=Config)
+    preset: str | None = None
+    """Begin with the values of a publication or library, which `ddpg presets` lists; options beside it win."""
     fault: str | None = None
     """Name of a seeded fault of the suite to put into one implementation, with a configuration in which it shows."""
     out: Path | None = None
     """New folder for the runs and a report over them; None: nothing is written."""
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+@dataclass(frozen=True)
+class Presets:
+    """List the presets: each field that differs from its default, and where its value stands."""
+
+    names: tyro.conf.Positional[tuple[str, ...]] = ()
+    """Which ones; none: all."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -93,7 +109,7 @@ class Parity:
     `-q` for less output. `pytest --help` lists them all."""
 
 
-Command = Train | Record | Compare | Parity | Evaluate | Report
+Command = Train | Record | Compare | Presets | Parity | Evaluate | Report
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""

@@ -95,6 +95,6 @@ def run_into(
         yield from run
         return
     create(folder, config, impl)
-    with closing(recorded(run, folder, space)) as steps:
+    with closing(recorded(run, folder, space, config)) as steps:
         for episode, _ in steps:
             yield episode

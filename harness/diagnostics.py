@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from harness import figures
+from harness import figures, pitfall_figures
 from harness.run_log import RunLog
 
 
@@ -16,6 +16,8 @@ class Section(NamedTuple):
     unit: str  # what it has points for; a key of LACKING
     reading: str
     trouble: str
+    key: str | None = None  # of metrics.jsonl; what older folders, or some runs, have no number for; None: all have
+    absent: str = ""  # why a run may have none
 
 
 LACKING = {
@@ -37,6 +39,36 @@ SECTIONS = (
         "its sign.",
         "Both grow without end while the returns do not (lower the learning rates, clip the gradients, check the scale "
         "of the rewards), or Q rises above anything the environment can pay, which is overestimation.",
+    ),
+    Section(
+        pitfall_figures.values_against_returns, "episode",
+        "Both are means over the same states of one episode: what the critic says at its end, and the discounted "
+        "rewards that followed, exploration noise included; Q starts near 0, and the two should come together. Where a "
+        "limit cut the episode, the target critic answers for what came after it, and only states count where that "
+        "weighs at most 50 % (hover to see how much); episodes that began in the warm-up are left out.",
+        "Q comes close and then rises above the return for good, which is overestimation (TD3's two critics are the "
+        "cure), all the more if the returns fall meanwhile; part of the return is a critic's own answer, so the true "
+        "gap is wider than the one drawn.",
+        "checked_value",
+        "no episode that the policy acted in from its start let a state see half of its return",
+    ),
+    Section(
+        pitfall_figures.value_growth, "episode",
+        "The strong line is the largest |Q| among all batches of an episode's updates; the pale one is what rewards as "
+        "large as the largest seen would add up to for ever, max |r| / (1 - gamma), which no right value exceeds.",
+        "|Q| climbs steadily on this log axis, and above all if it crosses the pale line: no rewards can add up to "
+        "that, so the critic feeds on its own answers (lower the learning rates, clip the gradients, check the scale "
+        "of the rewards).",
+        "value_largest",
+        LACKING["update"],
+    ),
+    Section(
+        pitfall_figures.td_error_quantiles, "update",
+        "Of each batch's errors the median and, paler, the middle half and the middle 90 %; the band should lie about "
+        "zero and be narrow beside the values themselves.",
+        "The band widens without end, the median stays on one side of zero, or one tail grows far longer than the "
+        "other: a few transitions then make the whole gradient.",
+        "td_error_50",
     ),
     Section(
         figures.losses, "update",
@@ -68,9 +100,38 @@ SECTIONS = (
     ),
     Section(
         figures.saturation, "episode",
-        "Counted are the actions as executed, after noise and clipping; drawn uniformly in the warm-up, hardly any "
-        "lies on a bound.",
-        "The share goes to 100 % and stays there: the policy is pinned to its bounds, where tanh passes hardly any "
+        "Executed actions count where noise and clipping left them exactly on a bound (drawn uniformly in the warm-up, "
+        "hardly any lies there); the pale line counts the policy's own, before noise, with a tanh of 0.99 or more in "
+        "size.",
+        "The shares go to 100 % and stay there: the policy is pinned to its bounds, where tanh passes hardly any "
         "gradient (a few tasks are truly best solved so).",
+    ),
+    Section(
+        pitfall_figures.replay_coverage, "episode",
+        "Each action dimension is cut into 20 equal cells: the pale line is the share that holds any action of replay, "
+        "the strong one the share of cells that, evenly filled, would be as spread out (the exponential of the "
+        "entropy); both are means over the dimensions, 100 % after a uniform warm-up. Of a replay beyond 50,000 rows "
+        "every k-th is counted.",
+        "The strong line falls to a few percent, or the pale one falls at all: replay then holds next to one action, "
+        "and the critic must guess what the others are worth (more exploration noise, a longer warm-up, a larger "
+        "replay).",
+        "effective_cells",
+        "replay was empty",
+    ),
+    Section(
+        pitfall_figures.target_distance, "episode",
+        "The norm of the difference between online and target parameters over that of the online ones: what the soft "
+        "update lags behind; it jumps up when learning starts and should come down as learning slows.",
+        "It grows again and again or never comes down, so that the online network runs away from its targets (smaller "
+        "rates), or it is nearly zero from the start, so that the targets hardly stabilise anything (smaller tau).",
+        "critic_distance",
+    ),
+    Section(
+        pitfall_figures.critics_gap, "update",
+        "Two critics started apart and learn from the same batches: their mean difference tells how sure they are, and "
+        "should shrink beside the values themselves. The TD target takes the smaller answer.",
+        "The gap grows with the values, so that the smaller answer pulls the targets far down, or vanishes "
+        "altogether, so that the second critic corrects nothing.",
+        "critics_gap", "it has one critic",
     ),
 )  # fmt: skip

@@ -26,6 +26,8 @@ class Curve(NamedTuple):
     width: float = 1.6  # pixels
     opacity: float = 1.0
     legend: bool = True
+    aside: Callable[[RunLog], Line] | None = None  # a quantity of the same points, told on hovering alone
+    aside_words: str = ""  # what is told, in which %{customdata} stands for it
 
 
 def overlay(runs: list[RunLog], title: str, curves: list[Curve], x_title: str, y_titles: list[str]) -> go.Figure:
@@ -35,8 +37,12 @@ def overlay(runs: list[RunLog], title: str, curves: list[Curve], x_title: str, y
     lines = [(curve, index, *curve.of(run)) for curve in curves for index, run in enumerate(runs)]
     width = bin_width(max((len(x) for _, _, x, _ in lines), default=0))
     for curve, index, x, y in lines:
-        if len(x):
-            trace = _trace(curve, index, thinned(x, width), thinned(y, width))
+        there = ~np.isnan(thinned(y, width))
+        if there.any():
+            trace = _trace(curve, index, *(thinned(some, width)[there] for some in (x, y)))
+            if curve.aside is not None:
+                told = thinned(curve.aside(runs[index])[1], width)[there]
+                trace.update(customdata=told, hovertemplate=f"%{{y:.4g}}<br>{curve.aside_words}")
             figure.add_trace(trace.update(_legend(runs, index, curve, curves)), row=curve.row, col=1)
     for row, y_title in enumerate(y_titles, 1):
         figure.update_yaxes(title=y_title, row=row)

@@ -25,6 +25,7 @@ def hash_of(value: Any) -> str | None:
 
     Args:
         value: tensors, or plain numbers and flags, which count as tensors of shape []; None: nothing was made.
+            Within a dict or NamedTuple None adds nothing, so that a part which only some runs have changes no hash.
 
     Returns:
         Hexadecimal digits; None for None.
@@ -33,6 +34,8 @@ def hash_of(value: Any) -> str | None:
         return None
     digest = hashlib.sha256()
     for _, leaf in leaves("", value):
+        if leaf is None:
+            continue
         tensor = torch.as_tensor(leaf)
         dtype, shape = _form(tensor)
         digest.update(f"{dtype} {json.dumps(shape, separators=(',', ':'))}\n".encode())

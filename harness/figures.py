@@ -74,11 +74,11 @@ def gradient_norms(runs: list[RunLog]) -> go.Figure:
 
 
 def saturation(runs: list[RunLog]) -> go.Figure:
-    """Share of each episode's action components that lie exactly on a bound."""
-    curves = [Curve("saturated share", lambda run: episode_line(run, "saturated"))]
-    titles = ["action components on a bound (%)"]
-    figure = overlay(runs, "Saturated actions per episode", curves, "environment steps", titles)
-    return figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
+    """Share of each episode's action components that lie exactly on a bound, and of the policy's near one."""
+    policy = Curve("policy, tanh saturated", lambda run: episode_line(run, "policy_saturated"), width=4, opacity=0.4)
+    curves = [policy, Curve("executed, on a bound", lambda run: episode_line(run, "saturated"))]
+    figure = overlay(runs, "Saturated actions per episode", curves, "environment steps", ["action components (%)"])
+    return percent_axis(figure)
 
 
 def policy_on_probes(runs: list[RunLog]) -> go.Figure:
@@ -95,3 +95,8 @@ def policy_on_probes(runs: list[RunLog]) -> go.Figure:
 def values_on_probes(runs: list[RunLog]) -> go.Figure:
     """The critic's value of the policy's own action on each probe state, snapshot by snapshot."""
     return heat_maps(runs, "Q on the probe states", "Q(s, μ(s)) (discounted reward)", lambda probe: probe["value"])
+
+
+def percent_axis(figure: go.Figure) -> go.Figure:
+    """The y axis of shares, from 0 to 100 %."""
+    return figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")

@@ -23,6 +23,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 section p { margin: 6px 0 0; max-width: 46em; }
 .soft, dt, caption { color: var(--soft); font-size: .9rem; }
 .nothing { font-style: italic; }
+.warning { background: var(--mark); border-radius: 6px; padding: 6px 10px; }
 .runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 0 16px; }
 .runs h2 { overflow-wrap: anywhere; margin-bottom: 10px; }
 .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .5em; }

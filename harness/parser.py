@@ -9,8 +9,9 @@ from typing import Annotated, Any, Union
 import tyro
 from tyro import _errors as tyro_errors  # private in 1.0.17, which constraints.txt pins and a test watches
 
-from harness.arguments import COMMANDS, Command, Compare, Parity
+from harness.arguments import COMMANDS, Command, Compare, Parity, Record, Train
 from harness.errors import InputError, one_line
+from harness.presets import preset_config
 from harness.sides import first_config, refuse_contradiction
 from reference.config import Config
 
@@ -18,16 +19,21 @@ _UncheckedConfig: Any = make_dataclass(
     "_UncheckedConfig", [(item.name, item.type, item.default) for item in fields(Config)], frozen=True
 )
 _options_of: Any = tyro.conf.OmitArgPrefixes  # mypy knows no type made at run time
-_UncheckedCompare: Any = make_dataclass(
-    "_UncheckedCompare",
-    [
+
+
+def _unchecked(kind: Any) -> Any:
+    """A command before it is known on top of which configuration its options are given, so that none can be refused."""
+    items = [
         (item.name, _options_of[_UncheckedConfig], _UncheckedConfig())
         if item.name == "config"
         else (item.name, item.type, item.default)
-        for item in fields(Compare)
-    ],
-)
-"""`Compare` before it is known on top of which configuration its options are given, so that none can be refused."""
+        for item in fields(kind)
+    ]
+    return make_dataclass(f"_Unchecked{kind.__name__}", items)
+
+
+_HELP_WORDS = {"-h", "--help"}
+_UNCHECKED = {kind.__name__.lower(): _unchecked(kind) for kind in (Train, Record, Compare)}
 
 
 def parse(arguments: Sequence[str] | None) -> Command:
@@ -38,22 +44,47 @@ def parse(arguments: Sequence[str] | None) -> Command:
         SystemExit: help was asked for, and printed.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
-    asks_for_help = not {"-h", "--help"}.isdisjoint(words)
-    if words[:1] == ["parity"] and not asks_for_help:
+    name = words[0] if words else ""
+    asks_for_help = not _HELP_WORDS.isdisjoint(words)
+    if name == "parity" and not asks_for_help:
         return Parity(tuple(words[1:]))  # pytest's words, which tyro need not know
-    if words[:1] != ["compare"] or asks_for_help:
-        return _parse(words, Compare())
-    first = _parse(words, _UncheckedCompare())
-    command = _parse(words, Compare(config=first_config(first.sides, first.fault)))
-    refuse_contradiction(command.sides, command.config)
+    if name not in _UNCHECKED:
+        return _parse(words)
+    try:
+        config = _first_config(_parse([word for word in words if word not in _HELP_WORDS], {name: _UNCHECKED[name]()}))
+    except InputError:
+        if not asks_for_help:
+            raise
+        config = Config()  # help is for those whose words are wrong, too
+    command = _parse(words, {name: COMMANDS[name](config=config)})
+    if isinstance(command, Compare):
+        refuse_contradiction(command.sides, command.config)
     return command
 
 
-def _parse(words: list[str], compare: Any) -> Any:
-    """The command; `compare` holds the defaults of that one, and is of the type that it becomes."""
-    kinds = COMMANDS | {"compare": type(compare)}
-    commands = {name: tyro.conf.subcommand(name) for name in kinds}
-    commands["compare"] = tyro.conf.subcommand("compare", default=compare)
+def _first_config(command: Any) -> Config:
+    """The configuration that the options are given on top of: a preset's, a fault's, a trace's, or the default.
+
+    Raises:
+        InputError: what the words name is not there, or they name two of these.
+    """
+    if not isinstance(command, _UNCHECKED["compare"]):
+        return Config() if command.preset is None else preset_config(command.preset)
+    if command.preset is None:
+        return first_config(command.sides, command.fault)
+    if command.fault is not None:
+        raise InputError(f"preset must be left out beside fault, which brings its own fields; got {command.preset!r}.")
+    return preset_config(command.preset)
+
+
+def _parse(words: list[str], defaults: dict[str, Any] | None = None) -> Any:
+    """The command; `defaults` holds commands by name, each with its defaults and of the type that it becomes."""
+    defaults = defaults or {}
+    kinds = COMMANDS | {name: type(command) for name, command in defaults.items()}
+    commands = {
+        name: tyro.conf.subcommand(name, default=defaults[name]) if name in defaults else tyro.conf.subcommand(name)
+        for name in kinds
+    }
     union: Any = Union[tuple(Annotated[kinds[name], commands[name]] for name in kinds)]
     asked = " ".join(["ddpg", *(word for word in words[:1] if word in COMMANDS)])
     with tyro_errors.on_parse_error(partial(refuse, asked)):

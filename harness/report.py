@@ -8,12 +8,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from harness.diagnostics import LACKING, SECTIONS, Section
+from harness.diagnostics import SECTIONS
 from harness.drawing import COLOURS
 from harness.files import write_whole
 from harness.page import page
 from harness.run_log import RunLog
-from harness.series import snapshots
+from harness.section import section_html, value_warning
 from reference.config import Config
 
 
@@ -55,7 +55,9 @@ def run_card(run: RunLog, index: int) -> str:
     colour = COLOURS[index % len(COLOURS)]
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(fact)}</dd></div>" for name, fact in run_facts(run))
     swatch = f'<i class="swatch" style="background:{colour}"></i>'
-    return f"<section><h2>{swatch}{escape(run.name)}</h2><dl>{facts}</dl></section>"
+    warning = value_warning(run)
+    warned = "" if warning is None else f'<p class="warning"><b>Warning.</b> {escape(warning)}</p>'
+    return f"<section><h2>{swatch}{escape(run.name)}</h2><dl>{facts}</dl>{warned}</section>"
 
 
 def run_facts(run: RunLog) -> list[tuple[str, str]]:
@@ -102,36 +104,3 @@ def config_text(config: Config, name: str) -> str:
     """A field as the command line spells it."""
     value = getattr(config, name)
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def section_html(section: Section, figure: go.Figure, runs: list[RunLog]) -> str:
-    """A figure's place, or why there is none, and its words."""
-    heading = f"<h2>{escape(figure.layout.title.text)}</h2>"
-    if not figure.data:
-        return f'<section>{heading}<p class="nothing">Nothing to draw: {LACKING[section.unit]}.</p></section>'
-    reading = f"<p><b>How to read it.</b> {section.reading}</p><p><b>Trouble looks like this.</b> {section.trouble}</p>"
-    notes = "".join(f'<p class="soft">{note}</p>' for note in section_notes(section, figure, runs))
-    return f'<section>{heading}<div class="figure" id="{section.draw.__name__}"></div>{reading}{notes}</section>'
-
-
-def section_notes(section: Section, figure: go.Figure, runs: list[RunLog]) -> list[str]:
-    """What the figure does not show as it was logged, as HTML."""
-    width, notes = figure.layout.meta["bin_width"], []
-    if width > 1:
-        notes.append(
-            f"Each point is the mean of {width} {section.unit}s in a row (the last may stand for fewer), so a single "
-            "spike was sharper than it looks."
-        )
-    for run in runs:
-        last = run.episodes[-1] if run.episodes else None
-        if not logged(run, section.unit):
-            notes.append(f"{escape(run.name)} is not drawn: {LACKING[section.unit]}.")
-        elif section.unit == "episode" and last and not (last["terminated"] or last["truncated"]):
-            notes.append(f"The last episode of {escape(run.name)} was cut short at {last['length']} steps.")
-    return notes
-
-
-def logged(run: RunLog, unit: str) -> bool:
-    """Whether a run has anything to draw per episode, update or snapshot."""
-    updates = any(episode["updates"]["critic_loss"] for episode in run.episodes)
-    return {"episode": bool(run.episodes), "update": updates, "snapshot": bool(snapshots(run))}[unit]

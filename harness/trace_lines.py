@@ -12,6 +12,7 @@ from harness.trace import Line, Place
 from reference.config import Config
 from reference.state import Batch, EpisodeRecord, Params, RunState, Space, TrainState, UpdateMetrics
 from reference.streams import open_streams
+from reference.update import actor_moves
 
 Chosen = Callable[[int], bool]
 """Whether an update, by its number, has its values written; 0: the start of the run."""
@@ -24,7 +25,7 @@ QUANTITIES: dict[str, list[str]] = {
         "episode_return", "terminated", "truncated", "probe.action", "probe.value",
         "actor_adam.mean", "actor_adam.square", "actor_adam.step",
         "critic_adam.mean", "critic_adam.square", "critic_adam.step",
-        "replay", "probe_states", "streams.init", "streams.replay", "streams.explore",
+        "replay", "window", "noise_scale", "probe_states", "streams.init", "streams.replay", "streams.explore",
     ],
 }  # fmt: skip
 """By kind of line, in the order in which a run makes them."""
@@ -58,20 +59,27 @@ def episode_lines(episode: Observed[Hashed], config: Config, chosen: Chosen) -> 
     first = record.last_step - len(record.transitions.reward)
     steps = steps_of_updates(record, config)
     update, row = record.last_update - len(steps), 0
+    moved = iter(episode.networks)
     for index, step in enumerate(range(first + 1, record.last_step + 1)):
         place = Place(record.episode, step, update)
         yield _line("step", place, _row(record.transitions, index), chosen(update + 1))
         while row < len(steps) and steps[row] == step:
             update += 1
             place = place._replace(update=update)
-            yield _update_line(place, _row(record.updates, row), episode.networks[row], chosen(update))
+            metrics, networks = _row(record.updates, row), {}
+            if actor_moves(update, config):
+                networks = next(moved, {})
+            else:
+                metrics |= {"actor_loss": None, "actor_grad_norm": None}  # NaN, which has many bit patterns
+            yield _update_line(place, metrics, networks, chosen(update))
             row += 1
     yield _line("episode", place, _outcome(record, episode.state), False)
 
 
 def _update_line(place: Place, metrics: dict[str, Any], networks: dict[str, Hashed], valued: bool) -> Line:
+    """Without networks where the targets stayed; the critic is seen together with its target, and so missing too."""
     line = _line("update", place, metrics, valued)
-    hashes = {name: kept.hash for name, kept in networks.items()}
+    hashes = {name: networks[name].hash if networks else None for name in NETWORKS}
     values = {name: kept.value for name, kept in networks.items() if valued}
     return line._replace(hashes=line.hashes | hashes, values=line.values | values)
 

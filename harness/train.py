@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.console import RunProgress
-from harness.errors import InputError, one_line
+from harness.errors import InputError, complain, one_line
 from harness.implementations import Impl, check_env, train_function
 from harness.metrics import summarise
 from harness.report import write_report
 from harness.run_folder import append_metrics, create, read_run, save_weights
+from harness.value_bound import Seen, look, warning
 from reference import replay as ring
 from reference.config import Config
 from reference.envs import env_space, make_env
@@ -71,7 +72,7 @@ def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[s
     create(folder, config, impl)
     begin = time.perf_counter()
     try:
-        run = recorded(train_function(impl)(config), folder, space)
+        run = recorded(train_function(impl)(config), folder, space, config)
         with RunProgress(config, space.steps_per_episode, impl) as progress, closing(run):
             for (record, _), seconds in run:
                 progress.show(record, seconds)
@@ -81,20 +82,28 @@ def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[s
 
 
 def recorded(
-    run: Generator[Episode, None, None], folder: Path, space: Space
+    run: Generator[Episode, None, None], folder: Path, space: Space, config: Config
 ) -> Generator[tuple[Episode, float], None, None]:
     """A run that is written to its folder as it goes: a line for each episode, the last weights at the end.
+
+    The first time that Q leaves what rewards allow, a line on standard error says so.
 
     Yields:
         What the run yielded (an EpisodeRecord and a RunState come first), and the wall time it took in seconds.
     """
     networks: TrainState | None = None
+    seen, warned = Seen(), False
     begin = time.perf_counter()
     try:
         with closing(run):
             for episode in run:
                 seconds = time.perf_counter() - begin
-                append_metrics(folder, summarise(episode[0], space, seconds))
+                line = summarise(episode[0], episode[1], space, config, seconds)
+                append_metrics(folder, line)
+                seen, outside = look(seen, line, config.gamma)
+                if outside is not None and not warned:
+                    complain(f"warning: in {folder.name} {warning(outside, config.gamma)}")
+                    warned = True
                 networks = copy_networks(episode[1].networks)
                 yield episode, seconds
                 begin = time.perf_counter()

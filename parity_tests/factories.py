@@ -1,6 +1,7 @@
 """What `env_id="factory=parity_tests.factories:name"` calls, in the tests."""
 
 import gymnasium
+import numpy as np
 from gymnasium.wrappers import RescaleAction, TimeLimit
 
 from parity_tests.environments import Still, ThreeActions
@@ -17,7 +18,7 @@ def limited():
 
 def rescaled():
     """One that Gymnasium made, with wrappers on top."""
-    return RescaleAction(gymnasium.make("Pendulum-v1"), -1.0, 1.0)
+    return RescaleAction(gymnasium.make("Pendulum-v1"), np.float32(-1), np.float32(1))
 
 
 def nothing():

@@ -7,12 +7,13 @@ from torch import Tensor
 
 from parity_tests.cases import Material, learner_of
 from parity_tests.oracle import Quantities
+from parity_tests.variants import drawing, frames_of
 from reference import optim
 from reference import update as reference_update
 from reference.state import Params, TrainState, UpdateMetrics
 from torchrl_impl import update as torchrl_update
 from torchrl_impl.optim import clip_by_global_norm_
-from torchrl_impl.state import tensordict_of
+from torchrl_impl.state import critic_params, named_params
 
 
 class Gradient(NamedTuple):
@@ -57,23 +58,25 @@ def _of_reference(grads: Params, loss: Tensor, material: Material) -> Gradient:
 
 
 def _reference_critic_gradient(material: Material) -> Gradient:
-    grads, loss, *_ = reference_update.critic_gradient(material.state, material.batch, material.space, material.config)
+    arguments = material.state, material.batch, material.space, material.config
+    grads, loss, *_ = reference_update.critic_gradient(*arguments, extra=material.extra)
     return _of_reference(grads, loss, material)
 
 
 def _reference_actor_gradient(material: Material) -> Gradient:
-    state = material.state
-    grads, loss, _ = reference_update.actor_gradient(state.actor, state.critic, material.batch, material.space)
+    arguments = material.state.actor, material.state.critic, material.batch, material.space
+    grads, loss, _ = reference_update.actor_gradient(*arguments, extra=material.extra)
     return _of_reference(grads, loss, material)
 
 
 def _reference_update(material: Material) -> tuple[TrainState, UpdateMetrics]:
-    return reference_update.update(material.state, material.indices, material.batch, material.space, material.config)
+    arguments = material.state, material.indices, material.batch, material.space, material.config
+    return reference_update.update(*arguments, extra=material.extra)
 
 
 def _grads_of(network) -> Params:
     """Copies of what `.backward()` left, under the reference's keys."""
-    return {".".join(key[-2:]): parameter.grad.clone() for key, parameter in network.items(True, True)}
+    return {name: parameter.grad.clone() for name, parameter in named_params(network)}
 
 
 def _of_torchrl(network, loss: Tensor, material: Material) -> Gradient:
@@ -84,19 +87,21 @@ def _of_torchrl(network, loss: Tensor, material: Material) -> Gradient:
 
 def _torchrl_critic_gradient(material: Material) -> Gradient:
     learner = learner_of(material)
-    loss, *_ = torchrl_update.critic_gradient_(learner, tensordict_of(material.batch))
-    return _of_torchrl(learner.loss.value_network_params, loss, material)
+    with drawing(material):
+        loss, *_ = torchrl_update.critic_gradient_(learner, frames_of(material))
+    return _of_torchrl(critic_params(learner.loss), loss, material)
 
 
 def _torchrl_actor_gradient(material: Material) -> Gradient:
     learner = learner_of(material)
-    loss = torchrl_update.actor_gradient_(learner, tensordict_of(material.batch))
+    loss = torchrl_update.actor_gradient_(learner, frames_of(material))
     return _of_torchrl(learner.loss.actor_network_params, loss, material)
 
 
 def _torchrl_update(material: Material) -> tuple[TrainState, UpdateMetrics]:
     learner = learner_of(material)
-    metrics = torchrl_update.update_(learner, material.indices, tensordict_of(material.batch), material.config)
+    with drawing(material):
+        metrics = torchrl_update.update_(learner, material.indices, frames_of(material), material.config)
     return torchrl_update.train_state(learner), metrics
 
 

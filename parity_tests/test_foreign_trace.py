@@ -46,7 +46,7 @@ def test_a_foreign_trace_is_compared_in_what_it_offers_and_the_rest_is_listed(fo
     assert answer["compared"] == {"step reward": 150, "update indices": 90, "update target": 90}
     assert answer["not_offered"]["torchrl"] == ["update temperature"]
     lacking = answer["not_offered"][str(foreign)]
-    assert len(lacking) == 4 + 5 + 9 + 16
+    assert len(lacking) == 4 + 5 + 9 + 18
     assert {"start critic", "step action", "update value", "episode replay"} < set(lacking)
 
 

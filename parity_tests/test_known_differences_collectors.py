@@ -8,6 +8,7 @@ from gymnasium.spaces import Box
 from tensordict.nn import TensorDictModule, TensorDictSequential
 from torch import nn
 from torchrl.collectors import Collector
+from torchrl.data import MultiStep
 from torchrl.envs import GymEnv
 from torchrl.modules import AdditiveGaussianModule
 
@@ -88,6 +89,20 @@ def test_random_frames_are_rounded_up_to_whole_batches():
     collected.shutdown()
     assert frames == 40
     return frames - (policy.calls - built) - 15
+
+
+@known_difference("multi-step-one-frame")
+def test_multi_step_after_a_collector_of_one_frame_a_batch_sums_nothing():
+    def steps_of(frames):
+        collected = collector(CountedPolicy(), frames=frames, postproc=MultiStep(gamma=0.5, n_steps=3))
+        steps = torch.cat([batch["steps_to_next_obs"] for batch in collected])
+        collected.shutdown()
+        return steps.tolist()
+
+    assert steps_of(5) == [3, 3, 3, 2, 1] * 4  # by hand: as far as the batch goes
+    ones = steps_of(1)
+    assert ones == [1, 1, 1, 1]
+    return len(ones)
 
 
 class NoConstructor(gymnasium.Env):

@@ -54,6 +54,39 @@ def test_ornstein_uhlenbeck_writes_into_the_spec_it_is_given():
     return len(added)
 
 
+def diffusions(module, starts):
+    """What multiplies one and the same draw at each step, of a process that forgets its value in one step."""
+    frame, noises = TensorDict(), []
+    for is_init in starts:
+        frame["action"], frame["is_init"] = torch.zeros(1), torch.tensor([is_init])
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            draw = torch.randn(1)
+            torch.manual_seed(0)
+            frame = module(frame)
+        noises.append(round((frame["_ou_prev_noise"] / draw).item(), 6))
+    return noises
+
+
+@known_difference("ou-sigma-min-restarts")
+def test_annealing_by_sigma_min_starts_again_with_each_episode():
+    forgets = {"theta": 1.0, "dt": 1.0, "sigma": 1.0}
+    module = OrnsteinUhlenbeckProcessModule(spec=box(), sigma_min=0.0, n_steps_annealing=10, **forgets)
+    sigmas = diffusions(module, [True, False, False, False, False, True, False])
+    assert sigmas == [1.0, 0.9, 0.8, 0.7, 0.6, 1.0, 0.9]
+    return sigmas[5] - 0.5
+
+
+@known_difference("ou-anneals-by-default")
+def test_ornstein_uhlenbeck_noise_comes_down_though_no_final_value_was_given():
+    kept = OrnsteinUhlenbeckProcessModule(spec=box(), eps_end=1.0)
+    kept.step(1000)
+    assert kept.eps.item() == 1.0
+    module = OrnsteinUhlenbeckProcessModule(spec=box())
+    module.step(1000)
+    return kept.eps.item() - module.eps.item()
+
+
 def annealed(module, name):
     """The scale after the thousand steps that should take it from 1 to 0.1."""
     module.step(1000)

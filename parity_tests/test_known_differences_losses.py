@@ -37,14 +37,19 @@ def test_priority_weights_weigh_the_actor_loss_too():
     assert weights_off.loss_actor(batch)[0].item() == -6.0  # by hand: -(2 * 1 + 2 * 5)/2, as the paper has it
     loss = linear_loss().loss_actor(batch)[0].item()
     assert loss == -4.0  # by hand: -(3 * 2 + 1 * 10)/4
+    assert td3_loss([linear_critic(), linear_critic()]).actor_loss(batch)[0].item() == loss
     return loss + 6.0
 
 
 @known_difference("priority-weight-normalised")
 def test_the_weighted_critic_loss_is_divided_by_the_sum_of_the_weights():
     # by hand: the targets are 2 and 6, so the squared errors 0 and 16, and (3 * 0 + 1 * 16)/4 against .../2
-    loss = linear_loss().loss_value(weighted(reward=column(1.0, 5.0)))[0].item()
+    batch = weighted(reward=column(1.0, 5.0))
+    loss = linear_loss().loss_value(batch)[0].item()
     assert loss == 4.0
+    twins = td3_loss([linear_critic(), linear_critic()], policy_noise=0.0, loss_function="l2")
+    with torch.random.fork_rng(devices=[]):
+        assert twins.value_loss(batch)[0].item() == 8.0  # twice that
     return 8.0 - loss
 
 

@@ -59,6 +59,11 @@ def test_td3_loss_draws_the_weights_of_a_single_critic_module_anew():
 
 @known_difference("td3-one-critic")
 def test_td3_loss_has_nothing_to_train_given_a_list_of_one_critic():
+    module = linear_critic()
+    module.module.register_parameter("other", torch.nn.Parameter(torch.tensor([-3.0, 5.0])))
+    with torch.random.fork_rng(devices=[]):
+        drawn = td3_loss(module, num_qvalue_nets=1).qvalue_network_params["module", "other"]
+    assert drawn.requires_grad and (drawn != torch.tensor([-3.0, 5.0])).all()  # it trains, but not these weights
     loss = td3_loss([linear_critic()], num_qvalue_nets=1)
     assert numbers(loss.qvalue_network_params) == [2.0]
     assert len(list(td3_loss([linear_critic(), linear_critic()]).qvalue_network_params.parameters())) == 1  # a stack

@@ -59,3 +59,34 @@ def test_prioritized_sampling_is_missing_from_the_wheel_beside_this_torch():
             PrioritizedSampler(10, alpha=0.6, beta=0.4, dtype=dtype)
         missing += 1
     return missing
+
+
+def multi_step_buffer():
+    return ring(100, transform=MultiStepTransform(n_steps=3, gamma=0.5, done_keys=[]))
+
+
+def extend_(buffer, frames):
+    """One at a time, as a collector hands them over."""
+    for frame in frames.split(1):
+        buffer.extend(frame)
+
+
+@known_difference("multi-step-keeps-last")
+def test_a_multi_step_transform_keeps_the_last_steps_back_though_their_episode_has_ended():
+    buffer, ends = multi_step_buffer(), column(*[False] * 9, True)
+    extend_(buffer, transitions(10, terminated=ends, done=ends))
+    assert not buffer[:]["next", "terminated"].any()  # by hand: of steps 0 to 9, 7, 8 and 9 reach the end
+    return 10 - len(buffer)
+
+
+@known_difference("multi-step-not-saved")
+def test_a_resumed_buffer_has_lost_what_its_multi_step_transform_kept_back(tmp_path):
+    whole, by_state, by_file = (multi_step_buffer() for _ in range(3))
+    extend_(whole, transitions(10))
+    by_state.load_state_dict(whole.state_dict())
+    whole.dumps(tmp_path)
+    by_file.loads(tmp_path)
+    for buffer in (whole, by_state, by_file):
+        extend_(buffer, transitions(10))
+    assert len(by_state) == len(by_file)
+    return len(whole) - len(by_state)

@@ -95,3 +95,29 @@ def test_td3_noise_is_not_scaled_to_the_action_range():
         noise = (loss(batch)["target_value"] - 1.0).abs()
     assert noise.tolist() == [0.5] * 8
     return 1.0 - noise[0].item()
+
+
+@known_difference("td3-clamps-target-action")
+def test_td3_loss_clamps_the_targets_action_without_noise_too():
+    loss = td3_loss([linear_critic(), linear_critic()], actor=linear_actor(3.0), policy_noise=0.0)
+    with torch.random.fork_rng(devices=[]):
+        theirs = loss(transitions())["target_value"]
+    ddpg = target_of(linear_loss(linear_actor(3.0)), transitions())
+    # by hand: mu(1) = 3, and the bound is 1
+    assert ddpg.tolist() == [4.0, 4.0] and theirs.tolist() == [2.0, 2.0]
+    return (ddpg - theirs)[0].item()
+
+
+@known_difference("td3-draws-without-noise")
+def test_td3_loss_draws_noise_of_size_zero():
+    loss = td3_loss([linear_critic(), linear_critic()], policy_noise=0.0)
+    batch, stream = transitions(40), torch.Generator()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        loss.actor_loss(batch)
+        assert_same_bits("generator after the actor's loss", torch.get_rng_state(), stream.manual_seed(0).get_state())
+        loss.value_loss(batch)
+        theirs = torch.get_rng_state()
+    draws = torch.randn(40, 1, generator=stream)
+    assert_same_bits("generator", stream.get_state(), theirs)
+    return draws.numel() / batch["action"].numel()

@@ -108,13 +108,16 @@ def test_each_of_fifty_updates_is_the_oracles_from_the_same_state(name, order, s
 MAY_IMPORT = {"numpy", "typing", "collections", "math"}
 
 
-@pytest.mark.parametrize("file", ["oracle", "oracle_mlp", "oracle_step", "conventions"])
+OWN = "conventions", "oracle", "oracle_layers", "oracle_mlp", "oracle_step", "oracle_variants"
+
+
+@pytest.mark.parametrize("file", OWN)
 def test_the_oracle_imports_neither_torch_nor_an_implementation(file):
     tree = ast.parse((Path(__file__).parent / f"{file}.py").read_text())
     nodes = list(ast.walk(tree))
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    own = {f"parity_tests.{name}" for name in ("conventions", "oracle_mlp", "oracle_step")}
+    own = {f"parity_tests.{name}" for name in OWN}
     assert {module.split(".")[0] for module in modules - own} <= MAY_IMPORT
     called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"__import__", "eval", "exec"}

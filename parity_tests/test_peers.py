@@ -20,6 +20,8 @@ from parity_tests.conformance_cells import as_ours
 from parity_tests.expected import expected
 from parity_tests.judge import judge
 from parity_tests.oracle_answers import answers
+from reference.config import Config
+from reference.noise import ornstein_uhlenbeck
 
 CLASSES = {"stable_baselines3": "StableBaselines3", "tianshou": "Tianshou", "skrl": "Skrl"}
 
@@ -116,6 +118,22 @@ def test_stable_baselines3_adds_noise_to_random_actions_too_in_units_of_the_scal
         model.learn(50)
     actions = model.replay_buffer.actions[:50]
     assert actions.min() >= 0 and (actions == 1).mean() > 0.3  # of -1 to 1, moved by 1 and clipped
+
+
+def test_stable_baselines3s_ornstein_uhlenbeck_noise_is_ours_in_units_of_the_scaled_action():
+    module = import_module("stable_baselines3.common.noise")
+    theirs = module.OrnsteinUhlenbeckActionNoise(np.zeros(2), 0.1 * np.ones(2), dtype=np.float64)
+    state = np.random.get_state()
+    np.random.seed(3)
+    draws = np.random.normal(size=(200, 2))
+    np.random.seed(3)
+    actual = np.stack([theirs() for _ in draws])
+    np.random.set_state(state)
+    value, ours = torch.zeros(2, dtype=torch.float64), []
+    for draw in torch.from_numpy(draws):
+        value = ornstein_uhlenbeck(value, draw, Config(noise="ornstein-uhlenbeck"))
+        ours.append(value)
+    assert_same_bits("value", torch.stack(ours), 2 * torch.from_numpy(actual))  # Pendulum's torque goes to 2
 
 
 def test_the_example_trains_and_evaluates():

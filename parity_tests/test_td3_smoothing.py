@@ -7,12 +7,13 @@ from parity_tests.assertions import assert_same_bits
 from parity_tests.linear_networks import linear_critic, no_updater, td3_loss, transitions
 from parity_tests.rungs import rung
 from parity_tests.td3_by_hand import SPACE, answers_of, batch_of, configured, stacked_critics
+from parity_tests.variants import material_of
 from reference.networks import actor
 from reference.noise import smoothing
 from reference.state import Replay, Space
 from reference.streams import open_streams, stream_states
 from reference.train import Run, extra
-from reference.update import default_parts
+from reference.update import critic_gradient, default_parts
 
 pytestmark = no_updater
 
@@ -29,15 +30,15 @@ def test_smoothing_clips_the_noise_and_then_the_action(action, draw, smoothed):
 
 @rung("targets")
 def test_smoothing_adds_each_number_of_the_draw_to_its_own_row_and_dimension():
-    space = Space(1, torch.tensor([-1.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25]), None)
+    space = Space(1, torch.tensor([-9.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25]), None)
     draw = torch.tensor([[1.0, 0.5, -1.0], [-4.0, 0.0, 2.0]])
     action = torch.tensor([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
     smoothed = smoothing(action, draw, configured(target_noise=0.5, target_noise_clip=1.0), space)
-    # by hand: half the draw; -2 is clipped to -1, and 0 + 1 to the last dimension's bound
+    # by hand: half the draw; the noise of -2 is clipped to -1, and 0 + 1 to the last dimension's bound
     assert smoothed.tolist() == [[0.5, 1.25, -0.5], [-1.0, 1.0, 0.25]]
 
 
-@rung("targets")
+@rung("losses")
 @pytest.mark.parametrize("stack", [1, 2], ids=["one_critic", "two_critics"])
 def test_the_noise_reaches_target_and_loss_of_one_critic_and_of_two(stack):
     critics = stacked_critics(*[(3.0, 1.0)] * stack)
@@ -108,3 +109,11 @@ def test_ddpg_draws_nothing_for_its_target_whatever_the_delay():
     draw, before, after = drawn(twin_critics=False, policy_delay=2)
     assert draw is None
     assert_same_bits("streams", after, before)
+
+
+@rung("targets")
+@pytest.mark.parametrize("variant", ["twin_critics", "target_noise"])
+def test_a_target_without_its_draw_is_refused(variant):
+    material = material_of(variant, "f32-b1")
+    with pytest.raises(ValueError, match=r"critic_gradient needs extra.draw, \[B, A\] from N\(0, 1\)"):
+        critic_gradient(material.state, material.batch, material.space, material.config)

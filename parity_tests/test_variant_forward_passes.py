@@ -6,7 +6,6 @@ from torch import nn
 
 from parity_tests.assertions import assert_same_bits, unchanged
 from parity_tests.closeness import assert_close_to_oracle
-from parity_tests.rungs import rung
 from parity_tests.test_networks import torchrl_actor
 from parity_tests.variant_networks import FIELDS, each_dtype, each_variant, fresh, loaded, torchrl_fresh, trained
 from parity_tests.worked_example import digits, written
@@ -16,8 +15,9 @@ from torchrl_impl import losses as torchrl_losses
 from torchrl_impl.networks import evaluate_networks
 from torchrl_impl.state import tensordict_of
 
+RUNG = "networks"
 
-@rung("networks")
+
 @each_dtype
 @each_variant
 def test_a_variants_actor_is_torchrls(fields, dtype):
@@ -27,7 +27,6 @@ def test_a_variants_actor_is_torchrls(fields, dtype):
         assert_same_bits("action", actor(theta, observation, space), torchrl_actor(learner, observation))
 
 
-@rung("networks")
 @each_dtype
 @each_variant
 def test_a_variants_critics_are_torchrls(fields, dtype):
@@ -39,7 +38,6 @@ def test_a_variants_critics_are_torchrls(fields, dtype):
         assert_same_bits("value", critic(phi, observation, action), theirs)
 
 
-@rung("networks")
 @each_dtype
 @each_variant
 def test_a_variants_probe_is_torchrls_and_asks_the_first_critic(fields, dtype):
@@ -66,7 +64,6 @@ def module_of(params):
     return module
 
 
-@rung("networks")
 @each_variant
 def test_a_variants_actor_is_that_of_torchs_own_layers(fields):
     theta, _, observation, _, _, space = trained(fields)
@@ -74,7 +71,6 @@ def test_a_variants_actor_is_that_of_torchs_own_layers(fields):
     assert_same_bits("action", actor(theta, observation, space), expected.detach())
 
 
-@rung("networks")
 @each_variant
 def test_a_variants_first_critic_is_that_of_torchs_own_layers(fields):
     _, phi, observation, action, config, _ = trained(fields)

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from parity_tests.assertions import assert_same_bits
-from parity_tests.rungs import rung
 from parity_tests.variant_networks import SIZES, config_and_space, each_dtype, each_variant, fresh, torchrl_fresh
 from reference.networks import first_critic, init_mlp
 from torchrl_impl import update as torchrl_update
 
+RUNG = "networks"
+
 NETWORKS = "actor", "critic", "target_actor", "target_critic"
 
 
-@rung("networks")
 @each_dtype
 @each_variant
 def test_a_variants_initial_networks_are_torchrls(fields, dtype):
@@ -24,7 +24,6 @@ def test_a_variants_initial_networks_are_torchrls(fields, dtype):
         assert_same_bits(name, getattr(ours, name), getattr(theirs, name))
 
 
-@rung("networks")
 @each_dtype
 @each_variant
 def test_a_variants_initial_networks_move_the_stream_as_torchrl_does(fields, dtype):

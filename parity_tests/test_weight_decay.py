@@ -8,6 +8,7 @@ from tensordict import TensorDict
 from tensordict.nn import TensorDictParams
 
 from parity_tests.assertions import assert_same_bits, unchanged
+from parity_tests.rungs import rung
 from parity_tests.variants import material_of
 from reference.optim import adam, init_adam
 from reference.update import update
@@ -60,6 +61,7 @@ def updated(decay):
     return update(material.state, material.indices, material.batch, material.space, config)
 
 
+@rung("update")
 def test_weight_decay_changes_the_critic_alone_and_none_of_the_norms():
     (plain, seen), (decayed, decayed_seen) = updated(0.0), updated(1e-2)
     assert_same_bits("metrics", seen, decayed_seen)  # norms are those of the losses' gradients, before it is added

@@ -51,11 +51,11 @@ SHAPES = {
 _PAIRS = [(variant, shape) for variant in VARIANTS for shape in SHAPES]
 
 
-def material_of(variant: str, shape: str) -> Material:
-    """The tensors of one variant in one shape, drawn from a seed."""
+def material_of(variant: str, shape: str, **fields: Any) -> Material:
+    """The tensors of one variant in one shape, drawn from a seed; `fields` go into its `Case`."""
     of_case = {name: value for name, value in VARIANTS[variant].items() if name in Case._fields}
     of_config = {name: value for name, value in VARIANTS[variant].items() if name not in Case._fields}
-    material = build(SHAPES[shape]._replace(**of_case), **of_config)
+    material = build(SHAPES[shape]._replace(**of_case, **fields), **of_config)
     config, rows, seed = material.config, material.batch.reward.shape, list(VARIANTS).index(variant)
     generator = torch.Generator().manual_seed(seed)
     steps = weight = draw = None

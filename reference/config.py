@@ -22,7 +22,7 @@ class Config:
     """
 
     env_id: str = "Pendulum-v1"
-    """Gymnasium environment with one-dimensional Box observations and a bounded Box of actions."""
+    """Gymnasium's Id or module:Id, gym:Id, or factory=module:function; one-dimensional Boxes, actions bounded."""
     seed: int = 42
     """Seed of the run; weights, replay draws, exploration and episodes derive from it (notebook)."""
     episodes: int = 40
@@ -102,7 +102,7 @@ class Config:
     policy_delay: int = 1
     """Updates of the critic for each of the actor and of all targets (Fujimoto 2018, sec. 5.2: 2)."""
     n_step: int = 1
-    """Rewards summed before the bootstrap, fewer where an episode ends sooner (Sutton 1988)."""
+    """Rewards summed before the bootstrap, fewer where an episode ends sooner (Sutton 1988); equal bits up to 14."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -62,7 +62,7 @@ def _registered(env_id: str, name: str, build: partial[gymnasium.Env], limit: in
 def _build(env_id: str, creator: Any, arguments: dict[str, Any]) -> gymnasium.Env:
     """Calls `creator`, or what it names; the answer with Gymnasium's interface.
 
-    `gym.make` would go on to wrappers of its own, which read `np.bool8`: NumPy 2 has none.
+    `gym.make` would add wrappers of its own: a checker that fails on NumPy 2, a time limit that wants five values.
     """
     creator = creator if callable(creator) else _find(env_id, creator)
     try:
@@ -71,13 +71,17 @@ def _build(env_id: str, creator: Any, arguments: dict[str, Any]) -> gymnasium.En
         raise ValueError(f"env_id {env_id!r} was called for an environment and raised {_reason(error)}.") from error
     parts = ("reset", "step", "observation_space", "action_space")
     if isinstance(env, type) or not all(hasattr(env, part) for part in parts):
-        kind = f"the class {env.__name__}" if isinstance(env, type) else f"a {type(env).__name__}"
+        kind = f"the class {env.__name__}" if isinstance(env, type) else f"an object of type {type(env).__name__}"
         raise ValueError(f"env_id {env_id!r} must give an environment, with {', '.join(parts)}; it gave {kind}.")
     return _with_gymnasiums_interface(env_id, env)
 
 
 def _with_gymnasiums_interface(env_id: str, env: Any) -> gymnasium.Env:
-    """The environment, or shimmy's translation of it."""
+    """The environment, or shimmy's translation of it.
+
+    An old `done` is then a termination, unless `info["TimeLimit.truncated"]` is true: a time limit that
+    an environment keeps to itself cannot be told from an end, and stops the bootstrap.
+    """
     old = has_old_interface(env)
     if not old and isinstance(env, gymnasium.Env):
         return env
@@ -89,7 +93,7 @@ def _with_gymnasiums_interface(env_id: str, env: Any) -> gymnasium.Env:
             f"env_id {env_id!r} gives an environment that cannot be seeded: neither reset(seed=...) nor seed(seed). "
             "Usual cure: def seed(self, seed=None): self.np_random, _ = gym.utils.seeding.np_random(seed)."
         )
-    gym, shimmy = (_legacy(env_id, package) for package in ("gym", "shimmy"))
+    gym, shimmy = (_import(env_id, package) for package in ("gym", "shimmy"))
     translate = shimmy.GymV21CompatibilityV0 if old else shimmy.GymV26CompatibilityV0
     try:
         return translate(env=_for_shimmy(env, gym))
@@ -109,7 +113,7 @@ def _for_shimmy(env: Any, gym: Any) -> SimpleNamespace:
 
 def _gym_spec(env_id: str, name: str) -> Any:
     """`gym`'s own description of an id, from after `name`'s module is imported."""
-    gym = _legacy(env_id, "gym")
+    gym = _import(env_id, "gym")
     module, _, name = name.rpartition(":")
     if module:
         _import(env_id, module)
@@ -119,14 +123,6 @@ def _gym_spec(env_id: str, name: str) -> Any:
         raise ValueError(f"env_id must name an environment registered with gym; got {env_id!r} ({error}).") from error
 
 
-def _legacy(env_id: str, package: str) -> Any:
-    try:
-        return import_module(package)
-    except ImportError as error:
-        cure = "Usual cure: pip install 'ddpg-parity[legacy]'"
-        raise ValueError(f"env_id {env_id!r} needs gym and shimmy ({_reason(error)}). {cure}.") from error
-
-
 def _find(env_id: str, path: str) -> Any:
     """What `package.module:name` names."""
     module, _, name = path.partition(":")
@@ -134,7 +130,7 @@ def _find(env_id: str, path: str) -> Any:
         raise ValueError(f"env_id must be {_FORMS}; got {env_id!r}.")
     found = getattr(_import(env_id, module), name, None)
     if not callable(found):
-        kind = "nothing of that name" if found is None else f"a {type(found).__name__}"
+        kind = "nothing of that name" if found is None else f"an object of type {type(found).__name__}"
         raise ValueError(f"env_id {env_id!r} needs a function or class {name} in {module}; found {kind}.")
     return found
 
@@ -143,9 +139,12 @@ def _import(env_id: str, module: str) -> Any:
     try:
         return import_module(module)
     except Exception as error:  # the module's own code runs here
+        cure = "check its spelling, and that it is installed or lies in the working directory"
+        if isinstance(error, ModuleNotFoundError) and error.name in ("gym", "shimmy"):
+            cure = "pip install 'ddpg-parity[legacy]'"
         raise ValueError(
             f"env_id {env_id!r} needs the module {module}, which cannot be imported ({_reason(error)}). "
-            "Usual cure: check its spelling, and that it is installed or lies in the working directory."
+            f"Usual cure: {cure}."
         ) from error
 
 

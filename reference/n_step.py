@@ -38,6 +38,11 @@ def n_step_row(steps: Batch, gamma: float) -> tuple[Batch, Tensor]:
     m is n, or less where the episode ends sooner: nothing of the next episode enters. Where a time
     limit ended it, the row still bootstraps, from the last observation before the reset.
 
+    The sum has the bits of TorchRL's convolution. That adds each product unrounded, oldest first, and
+    rounds once (a fused multiply-add), as `addcmul` does on a CPU with AVX2; a sum of rounded products, a
+    dot product and Horner's scheme round otherwise. From n = 15 on the convolution may add in another
+    order: it does on a CPU with AVX-512, where last bits differ.
+
     Source: Sutton 1988, https://doi.org/10.1007/BF00115009; Barth-Maron et al. 2018, https://arxiv.org/abs/1804.08617
     Mirror: `MultiStepTransform`, made in torchrl_impl/n_step.py
 
@@ -50,8 +55,8 @@ def n_step_row(steps: Batch, gamma: float) -> tuple[Batch, Tensor]:
     """
     ended = (steps.terminated | steps.truncated).tolist()
     m = ended.index(True) + 1 if True in ended else len(ended)
-    reward = steps.reward[0]
-    for k in range(1, m):  # oldest first, each product and sum rounded once: TorchRL's convolution has these bits
+    reward = torch.zeros_like(steps.reward[0])  # not the first reward: a sum of -0.0 alone is 0.0
+    for k in range(m):
         reward = torch.addcmul(reward, steps.reward[k], torch.tensor(gamma**k, dtype=reward.dtype))
     row = Batch(steps.observation[0], steps.action[0], reward, *(column[m - 1] for column in steps[3:]))
     return row, torch.tensor(m)

@@ -57,9 +57,11 @@ def ornstein_uhlenbeck(
     .. math:: x_t = x_{t-1} + \theta (m - x_{t-1}) \Delta t + \sigma \sqrt{\Delta t} \, \epsilon_t,
         \quad \epsilon_t \sim N(0, 1)
 
-    A value's memory fades e-fold in 1 / (theta dt) steps, towards a standard deviation of sigma / sqrt(2 theta).
-    At dt = 0.01 that is 667 steps, more than an episode of Pendulum-v1 has: noise starts at a tenth of what
-    dt = 1 gives, and hardly forgets its sign. The paper names no dt.
+    A value fades to 1/e in about 1 / (theta dt) steps. The standard deviation is sigma sqrt(dt) after one step and
+    tends to sigma sqrt(dt / (1 - (1 - theta dt)^2)). The paper names no dt. With its theta and sigma, dt = 1 is
+    noise of 0.2 at an episode's first step and soon of 0.38, which fades in 6 steps. dt = 0.01, the default of
+    TorchRL and Stable-Baselines3, is a tenth of that at first and half of it at step 100. It fades in 666 steps,
+    so that it pushes the 200 of an episode of Pendulum-v1 to one side. docs/noise.md has the table.
 
     Source: Uhlenbeck and Ornstein 1930, https://doi.org/10.1103/PhysRev.36.823; Lillicrap et al. 2016, sec. 7
     Mirror: torchrl_impl/noise.py, ornstein_uhlenbeck
@@ -86,7 +88,8 @@ def smoothing(action: Tensor, draw: Tensor, sigma: float, clip: float, low: Tens
     .. math:: a' = \mathrm{clip}(\mu_{\theta'}(s') + \mathrm{clip}(\sigma \epsilon, -c, c), l, h),
         \quad \epsilon \sim N(0, 1)
 
-    Source: Fujimoto et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.09477
+    Source: Fujimoto et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.09477; the clip to the bounds is their code's
+        alone, https://github.com/sfujim/TD3
     Mirror: `TD3Loss`, made in torchrl_impl/losses.py
 
     Args:
@@ -140,7 +143,8 @@ def anneal(noise: Noise, config: Config) -> Noise:
     .. math:: \sigma_{t+1} = \max(\sigma_T, \sigma_t - (\sigma_0 - \sigma_T) / T)
 
     The differences add up in float32, as they do in TorchRL: from 1 to 0.1 in 1,000 steps they arrive at
-    0.1000162. Ornstein-Uhlenbeck noise has its value scaled down from 1, and keeps its own sigma.
+    0.1000162, and in 45 million steps, each less than half an ulp, they do nothing. Ornstein-Uhlenbeck noise has
+    its value scaled down from 1, and keeps its own sigma.
 
     Source: Hollenstein et al. 2022, https://arxiv.org/abs/2206.03787, on scales that come down
     Mirror: torchrl_impl/noise.py, anneal_

@@ -71,7 +71,15 @@ def critic_gradient(
 
     Returns:
         The gradient, keyed as the critic; loss []; value [B], or [n, B] of n critics; target [B]; detached.
+
+    Raises:
+        ValueError: `extra` lacks the draw that the variant needs.
     """
+    if config.critics is not None and extra.draw is None:
+        raise ValueError(
+            "critic_gradient needs extra.draw, [B, A] from N(0, 1), with target_noise or twin_critics; got None. "
+            "Draw it, also for a target_noise of 0: TD3Loss does."
+        )
     next_action = actor(state.target_actor, batch.next_observation, space)
     if extra.draw is not None:
         sigma, clip = config.target_noise, config.target_noise_clip

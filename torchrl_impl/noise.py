@@ -28,8 +28,9 @@ def gaussian(config: Config, action_spec: Bounded) -> AdditiveGaussianModule:
 def ornstein_uhlenbeck(config: Config, action_spec: Bounded) -> OrnsteinUhlenbeckProcessModule:
     """Likewise, with noise that remembers; it starts anew where `InitTracker` writes `is_init`, and else never.
 
-    With `safe=False`, as TorchRL's own DDPG script has it, nothing is projected on the box, and the
-    environment is stepped with actions outside its bounds.
+    With `safe=False`, as TorchRL's recipe for DDPG has it, nothing is projected on the box, whatever the
+    documentation says: actions outside it step the environment, and are what replay holds. With its dt of 0.01 and
+    the paper's theta and sigma, noise starts small and keeps its sign for long; reference/noise.py has the numbers.
     """
     return OrnsteinUhlenbeckProcessModule(
         spec=action_spec.clone(), device=config.device, **ornstein_uhlenbeck_arguments(config)

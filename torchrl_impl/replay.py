@@ -50,7 +50,7 @@ def replay_of(buffer: TensorDictReplayBuffer) -> Replay:
 
 def empty_replay(config: Config, frame: TensorDictBase) -> Replay:
     """What `replay_of` would show of a ring to which nothing was added; `frame` [1] has the shapes of its rows."""
-    rows = frame.select(*KEYS).apply(torch.zeros_like).expand(config.replay_size)
+    rows = frame.select(*KEYS).apply(torch.zeros_like).expand(config.replay_size).clone()  # rows of their own memory
     steps = None if config.n_step == 1 else torch.ones(config.replay_size, dtype=torch.int64)
     return Replay(batch_of(rows), cursor=0, size=0, steps=steps)
 

@@ -15,9 +15,15 @@ from parity_tests.runs import RUNS
 
 HERE = Path(__file__).parents[1]
 FILES = (
-    "test_networks.py", "test_noise.py", "test_replay.py", "test_targets.py", "test_losses.py", "test_gradients.py",
-    "test_clipping.py", "test_optim.py", "test_soft_update.py", "test_update.py", "test_streams.py", "test_envs.py",
-    "test_loop.py", "test_one_file.py", "test_whole_run.py",
+    "test_networks.py", "test_variant_networks.py", "test_variant_forward_passes.py",
+    "test_noise.py", "test_ornstein_uhlenbeck.py", "test_annealing.py",
+    "test_replay.py", "test_n_step.py", "test_n_step_bits.py", "test_n_step_window.py",
+    "test_targets.py", "test_n_step_targets.py", "test_td3_smoothing.py",
+    "test_losses.py", "test_loss_choices.py", "test_td3_critics.py",
+    "test_gradients.py", "test_clipping.py", "test_optim.py", "test_weight_decay.py", "test_soft_update.py",
+    "test_update.py", "test_td3_delay.py", "test_variants.py",
+    "test_streams.py", "test_envs.py", "test_loop.py", "test_noise_in_runs.py", "test_one_file.py",
+    "test_n_step_runs.py", "test_whole_run.py",
 )  # fmt: skip
 """The rungs' own files, lowest first; other tests repeat what these say, at more length."""
 

@@ -67,7 +67,7 @@ TARGETS = (
     ),
     Fault(
         "gamma_squared", _TARGETS, _RETURN, "return (reward + gamma**2 * bootstraps * next_value).detach()",
-        "targets", "td_target", "gamma to another power than steps", "FastTD3 #6: gamma where gamma^n was due",
+        "targets", "td_target", "gamma squared", "nobody known; a usual slip",
     ),
     Fault(
         "gamma_in_float32", "torchrl_impl/config.py", "torch.tensor(config.gamma, dtype=config.torch_dtype,",

@@ -42,7 +42,7 @@ def play(config, params, episodes=EPISODES, steps=PLAYED):
 
 def received(reward, gamma):
     """Discounted return from every step on: [T, N] to [T, N], in float64; what follows the last step counts nothing."""
-    returns = np.array(reward, dtype=np.float64)
+    returns = reward.double().numpy().copy()
     for step in range(len(returns) - 2, -1, -1):
         returns[step] += gamma * returns[step + 1]
     return returns

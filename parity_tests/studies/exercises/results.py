@@ -20,7 +20,7 @@ def write(folder, rows):
 def read(folder):
     """Every row that is there."""
     paths = [folder / f"{variant}.csv" for variant in VARIANTS]
-    rows = [row for path in paths if path.exists() for row in csv.DictReader(path.open())]
+    rows = [row for path in paths if path.exists() for row in csv.DictReader(path.read_text().splitlines())]
     return [{name: _number(name, value) for name, value in row.items()} for row in rows]
 
 
