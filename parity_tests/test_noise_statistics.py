@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from parity_tests.studies.ou_table import annealed, long_run, process, sign_changes, weights
+from parity_tests.studies.ou_table import annealed, constants, long_run, process, sign_changes, weights
 from reference.config import Config
 from reference.noise import anneal, init_noise, ornstein_uhlenbeck
 from reference.state import Space
@@ -43,8 +43,9 @@ SAMPLES = 200_000
 def sampled(config, steps):
     """Values [2, N] of many processes at the last two of many steps."""
     generator, value = torch.Generator().manual_seed(11), torch.zeros(SAMPLES)
+    theta, sigma, dt = constants(config)
     for _ in range(steps):
-        previous, value = value, ornstein_uhlenbeck(value, torch.randn(SAMPLES, generator=generator), config)
+        previous, value = value, ornstein_uhlenbeck(value, torch.randn(SAMPLES, generator=generator), theta, sigma, dt)
     return torch.stack([previous, value]).double()
 
 

@@ -83,8 +83,8 @@ HALVES = {"ou_theta": 0.5, "ou_sigma": 2.0, "ou_dt": 0.25}
 
 
 def test_two_steps_from_zero():
-    first = ornstein_uhlenbeck(torch.zeros(2), torch.tensor([1.0, -2.0]), process(**HALVES))
-    second = ornstein_uhlenbeck(first, torch.tensor([-0.5, 4.0]), process(**HALVES))
+    first = ornstein_uhlenbeck(torch.zeros(2), torch.tensor([1.0, -2.0]), *HALVES.values())
+    second = ornstein_uhlenbeck(first, torch.tensor([-0.5, 4.0]), *HALVES.values())
     assert first.tolist() == [1.0, -2.0]  # by hand: 0 - 0 + draw
     assert second.tolist() == [0.375, 2.25]  # by hand: 1 - 1/8 - 1/2, and -2 + 1/4 + 4
 
@@ -122,5 +122,5 @@ def test_the_action_is_clipped_and_the_value_is_not():
 def test_a_value_decays_by_its_pull_where_nothing_is_drawn():
     value = torch.ones(1)
     for _ in range(4):
-        value = ornstein_uhlenbeck(value, torch.zeros(1), process(**HALVES))
+        value = ornstein_uhlenbeck(value, torch.zeros(1), *HALVES.values())
     assert value.item() == 0.586181640625  # by hand: (7/8)^4 = 2401/4096

@@ -131,7 +131,7 @@ def test_stable_baselines3s_ornstein_uhlenbeck_noise_is_ours_in_units_of_the_sca
     np.random.set_state(state)
     value, ours = torch.zeros(2, dtype=torch.float64), []
     for draw in torch.from_numpy(draws):
-        value = ornstein_uhlenbeck(value, draw, Config(noise="ornstein-uhlenbeck"))
+        value = ornstein_uhlenbeck(value, draw, theta=0.15, sigma=0.2, dt=0.01)
         ours.append(value)
     assert_same_bits("value", torch.stack(ours), 2 * torch.from_numpy(actual))  # Pendulum's torque goes to 2
 

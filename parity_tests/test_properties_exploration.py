@@ -20,6 +20,11 @@ lengths = st.sampled_from([0.01, 0.02, 0.1, 0.5, 1.0, 3.0])  # of a step, dt
 sigmas = st.just(0.0) | st.floats(-3, 2).map(lambda exponent: 10.0**exponent)
 
 
+def step(previous, draw, config):
+    """The value after `previous`."""
+    return ornstein_uhlenbeck(previous, draw, config.ou_theta, config.ou_sigma, config.ou_dt)
+
+
 @st.composite
 def processes(draw, **fields):
     """Any process that does not run away; `fields` narrows it."""
@@ -64,8 +69,8 @@ def test_any_two_steps_of_an_episode_are_torchrls_and_inside_the_bounds(config, 
 @given(processes(), seeds, powers_of_two)
 def test_a_value_is_linear_in_the_last_one_and_the_draw(config, seed, factor):
     previous, draw = normal(seed)
-    ours = ornstein_uhlenbeck(factor * previous, factor * draw, config)
-    assert_same_bits("value", ours, factor * ornstein_uhlenbeck(previous, draw, config))
+    ours = step(factor * previous, factor * draw, config)
+    assert_same_bits("value", ours, factor * step(previous, draw, config))
 
 
 @examples(60)
@@ -73,8 +78,8 @@ def test_a_value_is_linear_in_the_last_one_and_the_draw(config, seed, factor):
 def test_what_a_draw_adds_is_linear_in_sigma(config, seed, factor):
     (draw,), still = normal(seed, 1), torch.zeros(3)
     larger = Config(noise=config.noise, ou_theta=config.ou_theta, ou_dt=config.ou_dt, ou_sigma=factor * config.ou_sigma)
-    ours = ornstein_uhlenbeck(still, draw, larger)
-    assert_same_bits("value", ours, factor * ornstein_uhlenbeck(still, draw, config))
+    ours = step(still, draw, larger)
+    assert_same_bits("value", ours, factor * step(still, draw, config))
 
 
 @examples(60)
@@ -82,15 +87,15 @@ def test_what_a_draw_adds_is_linear_in_sigma(config, seed, factor):
 def test_a_pull_of_one_forgets_the_last_value(dt, sigma, seed):
     previous, draw = normal(seed)
     config = Config(noise="ornstein-uhlenbeck", ou_theta=1 / dt, ou_dt=dt, ou_sigma=sigma)
-    ours = ornstein_uhlenbeck(previous, draw, config)
-    assert_same_bits("value", ours, ornstein_uhlenbeck(torch.zeros(3), draw, config))
+    ours = step(previous, draw, config)
+    assert_same_bits("value", ours, step(torch.zeros(3), draw, config))
 
 
 @examples(60)
 @given(processes(ou_sigma=st.just(0.0)), seeds)
 def test_without_draws_a_value_moves_no_further_from_zero(config, seed):
     (previous,) = normal(seed, 1)
-    value = ornstein_uhlenbeck(previous, torch.ones(3), config)
+    value = step(previous, torch.ones(3), config)
     assert (value.abs() <= previous.abs()).all()
 
 

@@ -24,16 +24,16 @@ BY_HAND = [(0.0, 1.0, 0.5), (0.0, 2.0, 0.75), (0.0, -2.0, -0.75), (1.75, 1.0, 2.
 @rung("targets")
 @pytest.mark.parametrize("action, draw, smoothed", BY_HAND)
 def test_smoothing_clips_the_noise_and_then_the_action(action, draw, smoothed):
-    config = configured(target_noise=0.5, target_noise_clip=0.75)
-    assert smoothing(torch.tensor([[action]]), torch.tensor([[draw]]), config, SPACE).item() == smoothed
+    found = smoothing(torch.tensor([[action]]), torch.tensor([[draw]]), 0.5, 0.75, SPACE.low, SPACE.high)
+    assert found.item() == smoothed
 
 
 @rung("targets")
 def test_smoothing_adds_each_number_of_the_draw_to_its_own_row_and_dimension():
-    space = Space(1, torch.tensor([-9.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25]), None)
+    low, high = torch.tensor([-9.0, -9.0, -9.0]), torch.tensor([9.0, 9.0, 0.25])
     draw = torch.tensor([[1.0, 0.5, -1.0], [-4.0, 0.0, 2.0]])
     action = torch.tensor([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
-    smoothed = smoothing(action, draw, configured(target_noise=0.5, target_noise_clip=1.0), space)
+    smoothed = smoothing(action, draw, 0.5, 1.0, low, high)
     # by hand: half the draw; the noise of -2 is clipped to -1, and 0 + 1 to the last dimension's bound
     assert smoothed.tolist() == [[0.5, 1.25, -0.5], [-1.0, 1.0, 0.25]]
 
@@ -65,7 +65,7 @@ def test_the_targets_action_is_clipped_without_noise_too():
     ends = torch.randn(2, 1000, generator=torch.Generator().manual_seed(2))
     space = Space(1, ends.amin(0), ends.amax(0), None)
     action = actor({"0.weight": torch.zeros(1000, 1), "0.bias": torch.full((1000,), 100.0)}, torch.ones(2, 1), space)
-    smoothed = smoothing(action, torch.ones(2, 1000), configured(target_noise=0.0), space)
+    smoothed = smoothing(action, torch.ones(2, 1000), 0.0, 0.5, space.low, space.high)
     assert (action > space.high).any()
     assert_same_bits("action", smoothed, torch.minimum(action, space.high))
 

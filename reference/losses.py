@@ -34,8 +34,8 @@ def critic_loss(value: Tensor, target: Tensor, weight: Tensor | None = None, kin
             f"critic_loss needs value and target of one shape [B]; got {tuple(value.shape)} and {tuple(target.shape)}. "
             "A critic that returns [B, 1] must be squeezed on its last dimension."
         )
-    cost = td_cost(value, target.expand_as(value), kind)
-    return mean(cost if value.dim() == 1 else cost.sum(0), weight)
+    errors = td_cost(value, target.expand_as(value), kind)
+    return mean(errors if value.dim() == 1 else errors.sum(0), weight)
 
 
 def td_cost(value: Tensor, target: Tensor, kind: Kind) -> Tensor:

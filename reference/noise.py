@@ -103,7 +103,8 @@ def smoothing(action: Tensor, draw: Tensor, sigma: float, clip: float, low: Tens
     Returns:
         [B, A], in environment units, inside the bounds; with sigma of 0 the action, clipped.
     """
-    return torch.clamp(action + torch.clamp(draw * sigma, -clip, clip), low, high)
+    disturbance = torch.clamp(draw * sigma, -clip, clip)
+    return torch.clamp(action + disturbance, low, high)
 
 
 def init_noise(config: Config, space: Space) -> Noise:

@@ -5,8 +5,8 @@ from parity_tests.faults.fault import Fault
 _LOSSES = "reference/losses.py"
 _UPDATE = "reference/update.py"
 _WEIGHTED = "return (x * weight).sum() / weight.sum()"
-_L1 = 'errors = F.l1_loss(value, target, reduction="none")'
-_SMOOTH = 'errors = F.smooth_l1_loss(value, target, reduction="none")'
+_L1 = 'return F.l1_loss(value, target, reduction="none")'
+_SMOOTH = 'return F.smooth_l1_loss(value, target, reduction="none")'
 
 LOSS_CHOICES = (
     Fault(

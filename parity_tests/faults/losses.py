@@ -4,7 +4,7 @@ from parity_tests.faults.fault import Fault
 from parity_tests.faults.places import ENDS_EARLY
 
 _LOSSES = "reference/losses.py"
-_CRITIC = "errors = (value - target).square()"
+_CRITIC = "return (value - target).square()"
 _MEAN = "return mean(errors if value.dim() == 1 else errors.sum(0), weight)"
 _ACTOR = "return mean(-value, weight)"
 _DDPG_LOSS = '{"loss_function": config.loss_function, "delay_actor": True, "delay_value"'
@@ -13,7 +13,7 @@ _JUDGED = "value = critic(phi, batch.observation, actor(theta, batch.observation
 
 LOSSES = (
     Fault(
-        "half_the_square", _LOSSES, _CRITIC, "errors = 0.5 * (value - target).square()", "losses",
+        "half_the_square", _LOSSES, _CRITIC, "return 0.5 * (value - target).square()", "losses",
         "critic_loss", "factor one half", "sbx, rejax and Acme, on purpose",
     ),
     Fault(
@@ -21,11 +21,11 @@ LOSSES = (
         "critic_loss", "sum", "nobody known; a usual slip",
     ),
     Fault(
-        "critic_loss_absolute", _LOSSES, _CRITIC, "errors = (value - target).abs()", "losses",
+        "critic_loss_absolute", _LOSSES, _CRITIC, "return (value - target).abs()", "losses",
         "critic_loss", "absolute error", "nobody known; a missing square",
     ),
     Fault(
-        "td_error_clipped", _LOSSES, _CRITIC, "errors = (value - target).clamp(-1, 1).square()", "losses",
+        "td_error_clipped", _LOSSES, _CRITIC, "return (value - target).clamp(-1, 1).square()", "losses",
         "critic_loss", "TD error clipped before the square", "many a DQN, after a sentence in Mnih et al. 2015",
     ),
     Fault(

@@ -5,9 +5,9 @@ from parity_tests.faults.places import FLOAT64, ORNSTEIN_UHLENBECK
 
 _NOISE = "reference/noise.py"
 _TORCHRL = "torchrl_impl/config.py"
-_PULL = "previous + config.ou_theta * (0.0 - previous) * config.ou_dt"
-_DIFFUSION = "torch.full_like(previous, config.ou_sigma) * math.sqrt(config.ou_dt)"
-_FROM = "ornstein_uhlenbeck(noise.value + config.ou_initial, draw, config)"
+_PULL = "previous + theta * (mean - previous) * dt"
+_DIFFUSION = "(torch.zeros_like(previous) + sigma) * math.sqrt(dt)"
+_FROM = "previous = noise.value + config.ou_initial"
 _NOISY = "torch.clamp(action + noise.scale * value, space.low, space.high)"
 _KEPT = "return noisy, noise._replace(value=value - config.ou_initial)"
 _ELSEWHERE = {**ORNSTEIN_UHLENBECK, "ou_initial": 0.5, "ou_dt": 1.0}
@@ -16,18 +16,18 @@ _WIDE = {**ORNSTEIN_UHLENBECK, "ou_sigma": 2.0, "ou_dt": 1.0}
 
 ORNSTEIN_UHLENBECK_NOISE = (
     Fault(
-        "ou_root_of_dt_forgotten", _NOISE, _DIFFUSION, "torch.full_like(previous, config.ou_sigma)", "noise",
+        "ou_root_of_dt_forgotten", _NOISE, _DIFFUSION, "(torch.zeros_like(previous) + sigma)", "noise",
         "ornstein_uhlenbeck, a draw's share", "not scaled with time", "nobody known; code written for steps of 1",
         ORNSTEIN_UHLENBECK,
     ),
     Fault(
-        "ou_dt_for_its_root", _NOISE, "math.sqrt(config.ou_dt)", "config.ou_dt", "noise",
+        "ou_dt_for_its_root", _NOISE, "math.sqrt(dt)", "dt", "noise",
         "ornstein_uhlenbeck, a draw's share", "dt where its root was due", "nobody known; a usual slip",
         ORNSTEIN_UHLENBECK,
     ),
     Fault(
         "ou_sigma_rounded_later", _NOISE, _DIFFUSION,
-        "torch.full_like(previous, config.ou_sigma * math.sqrt(config.ou_dt))", "noise",
+        "(torch.zeros_like(previous) + sigma * math.sqrt(dt))", "noise",
         "ornstein_uhlenbeck, a draw's share", "the same number with another last bit",
         "whoever multiplies Python's floats first", {**ORNSTEIN_UHLENBECK, "ou_dt": 0.02},
     ),
@@ -36,21 +36,21 @@ ORNSTEIN_UHLENBECK_NOISE = (
         "ornstein_uhlenbeck, a draw's share", "the variance", "nobody known; a usual slip", ORNSTEIN_UHLENBECK,
     ),
     Fault(
-        "ou_dt_forgotten_in_the_pull", _NOISE, _PULL, "previous + config.ou_theta * (0.0 - previous)", "noise",
+        "ou_dt_forgotten_in_the_pull", _NOISE, _PULL, "previous + theta * (mean - previous)", "noise",
         "ornstein_uhlenbeck, the pull", "not scaled with time", "nobody known; code written for steps of 1",
         ORNSTEIN_UHLENBECK,
     ),
     Fault(
-        "ou_dt_twice_in_the_pull", _NOISE, _PULL, f"{_PULL} * config.ou_dt", "noise",
+        "ou_dt_twice_in_the_pull", _NOISE, _PULL, f"{_PULL} * dt", "noise",
         "ornstein_uhlenbeck, the pull", "dt twice", "nobody known; a theta that had its dt", ORNSTEIN_UHLENBECK,
     ),
     Fault(
-        "ou_pushed_away", _NOISE, _PULL, "previous - config.ou_theta * (0.0 - previous) * config.ou_dt", "noise",
+        "ou_pushed_away", _NOISE, _PULL, "previous - theta * (mean - previous) * dt", "noise",
         "ornstein_uhlenbeck, the pull", "away from zero", "nobody known; a sign", ORNSTEIN_UHLENBECK,
     ),
     Fault(
-        "ou_pulled_to_where_it_began", _NOISE, _PULL,
-        "previous + config.ou_theta * (config.ou_initial - previous) * config.ou_dt", "noise",
+        "ou_pulled_to_where_it_began", _NOISE, "config.ou_sigma, config.ou_dt)",
+        "config.ou_sigma, config.ou_dt, config.ou_initial)", "noise",
         "ornstein_uhlenbeck, the pull", "to the initial value", "nobody known; x0 taken for mu", _ELSEWHERE,
     ),
     Fault(
@@ -75,7 +75,7 @@ ORNSTEIN_UHLENBECK_NOISE = (
         "explore", "clipped to the first bound, mirrored", "Spinning Up's act_limit, put here", None,
     ),
     Fault(
-        "ou_initial_forgotten", _NOISE, _FROM, "ornstein_uhlenbeck(noise.value, draw, config)", "noise",
+        "ou_initial_forgotten", _NOISE, _FROM, "previous = noise.value", "noise",
         "explore", "starts from zero", "nobody known; a usual slip", _ELSEWHERE,
     ),
     Fault(

@@ -8,8 +8,8 @@ _NOISE = "reference/noise.py"
 _LOSSES = "reference/losses.py"
 _TORCHRL = "torchrl_impl/config.py"
 _SMALLER = "next_value = next_value.min(0).values"
-_DISTURBED = "torch.clamp(draw * config.target_noise, -config.target_noise_clip, config.target_noise_clip)"
-_BOXED = "torch.clamp(action + disturbance, space.low, space.high)"
+_DISTURBED = "torch.clamp(draw * sigma, -clip, clip)"
+_BOXED = "torch.clamp(action + disturbance, low, high)"
 _JUDGED = "value = value if value.dim() == 1 else value[0]"
 _SUMMED = "return mean(errors if value.dim() == 1 else errors.sum(0), weight)"
 _TIGHT = {**SMOOTHED, "target_noise_clip": 0.1}
@@ -36,12 +36,11 @@ TD3_LOSSES = (
         "smoothing", "one draw for all dimensions", "sfujim before 7baf951", {**SMOOTHED, **ASYMMETRIC_BOUNDS},
     ),
     Fault(
-        "smoothing_not_clipped", _NOISE, _DISTURBED, "draw * config.target_noise", "targets",
+        "smoothing_not_clipped", _NOISE, _DISTURBED, "draw * sigma", "targets",
         "smoothing", "the noise not clipped", "CleanRL #507, in DDPG: a noise_clip that nothing reads", _TIGHT,
     ),
     Fault(
-        "smoothing_clipped_before_it_is_scaled", _NOISE, _DISTURBED,
-        "torch.clamp(draw, -config.target_noise_clip, config.target_noise_clip) * config.target_noise", "targets",
+        "smoothing_clipped_before_it_is_scaled", _NOISE, _DISTURBED, "torch.clamp(draw, -clip, clip) * sigma", "targets",
         "smoothing", "the draw clipped, not the noise", "nobody known; a usual slip", SMOOTHED,
     ),
     Fault(
@@ -49,11 +48,11 @@ TD3_LOSSES = (
         "smoothing", "the action not clipped", "AgileRL #240", {"target_noise": 1.0, "target_noise_clip": 2.0},
     ),
     Fault(
-        "smoothing_scaled_by_the_range", _NOISE, _DISTURBED, f"{_DISTURBED} * (space.high - space.low) / 2", "targets",
+        "smoothing_scaled_by_the_range", _NOISE, _DISTURBED, f"{_DISTURBED} * (high - low) / 2", "targets",
         "smoothing", "scaled by the range", "sfujim and CleanRL since #281, on purpose", SMOOTHED,
     ),
     Fault(
-        "smoothing_never_added", _NOISE, _BOXED, "torch.clamp(action, space.low, space.high)", "targets",
+        "smoothing_never_added", _NOISE, _BOXED, "torch.clamp(action, low, high)", "targets",
         "smoothing", "never added", "TorchRL before #1375, which wrote it into a copy", SMOOTHED,
     ),
     Fault(

@@ -28,11 +28,16 @@ def process(dt):
     return Config(noise="ornstein-uhlenbeck", ou_theta=0.15, ou_sigma=0.2, ou_dt=dt)
 
 
+def constants(config):
+    """What `ornstein_uhlenbeck` takes of a configuration."""
+    return config.ou_theta, config.ou_sigma, config.ou_dt
+
+
 def weights(config, steps):
     """How much the k-th draw weighs in the n-th value: [steps, steps], float64."""
     value, rows = torch.zeros(steps, dtype=torch.float64), []
     for draw in torch.eye(steps, dtype=torch.float64):
-        value = ornstein_uhlenbeck(value, draw, config)
+        value = ornstein_uhlenbeck(value, draw, *constants(config))
         rows.append(value)
     return torch.stack(rows)
 
