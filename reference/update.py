@@ -26,6 +26,8 @@ class Parts(NamedTuple):
     clip_by_global_norm: Callable = optim.clip_by_global_norm
     adam: Callable = optim.adam
     soft_update: Callable = soft_update
+    critic_gradient: Callable | None = None  # None: autograd through `critic_loss`
+    actor_gradient: Callable | None = None  # None: autograd through `actor_loss`
 
 
 default_parts = Parts()
@@ -162,14 +164,17 @@ def update(
         batch: fields [B, ...].
         space: the action bounds.
         config: gamma, tau, both rates, clipping, order, and the variant.
-        parts: losses, clipping, optimiser, soft update.
+        parts: losses or gradients, clipping, optimiser, soft update.
         extra: what a variant reads beside the batch.
 
     Returns:
         The new state, and what was computed on the way.
     """
+    find_critic_gradient = parts.critic_gradient or critic_gradient
+    find_actor_gradient = parts.actor_gradient or actor_gradient
+
     # Critic: regress on r + gamma * Q'(s', mu'(s')).
-    grads, critic_loss, value, target = critic_gradient(state, batch, space, config, parts, extra)
+    grads, critic_loss, value, target = find_critic_gradient(state, batch, space, config, parts, extra)
     grads, critic_norm = parts.clip_by_global_norm(grads, config.grad_clip_norm)
     phi, critic_adam = parts.adam(state.critic, grads, state.critic_adam, config.critic_lr, config.critic_weight_decay)
     if not actor_moves(critic_adam.step, config):
@@ -179,7 +184,7 @@ def update(
 
     # Actor: climb Q(s, mu(s)), as the new critic sees it.
     judge = phi if config.update_order == "sequential" else state.critic
-    grads, actor_loss, _ = actor_gradient(state.actor, judge, batch, space, parts, extra)
+    grads, actor_loss, _ = find_actor_gradient(state.actor, judge, batch, space, parts, extra)
     grads, actor_norm = parts.clip_by_global_norm(grads, config.grad_clip_norm)
     theta, actor_adam = parts.adam(state.actor, grads, state.actor_adam, config.actor_lr)
 
