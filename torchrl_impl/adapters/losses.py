@@ -78,7 +78,7 @@ def gradient_(loss: Tensor, network: TensorDictBase) -> Params:
     for parameter in parameters.values():
         parameter.grad = None
     loss.backward()
-    grads = {name: parameter.grad for name, parameter in parameters.items()}
+    grads = {name: parameter.grad for name, parameter in parameters.items() if parameter.grad is not None}
     for parameter in parameters.values():
         parameter.grad = None
     return grads

@@ -1,7 +1,7 @@
 """`SoftUpdate` in the plain loop."""
 
 from tensordict.nn import TensorDictModule, TensorDictParams
-from torch import Tensor, nn
+from torch import nn
 from torchrl.objectives import SoftUpdate
 from torchrl.objectives.common import LossModule
 
