@@ -61,6 +61,24 @@ def add_(replay: Replay, transition: Batch, steps: Tensor | None = None) -> Repl
     return Replay(rows, (replay.cursor + 1) % capacity, min(replay.size + 1, capacity), replay.steps)
 
 
+def next_rows(cursor: int, count: int, capacity: int) -> tuple[Tensor, int]:
+    r"""Where the next transitions go, if many are added at once.
+
+    .. math:: (c, c + 1, \dots, c + n - 1) \bmod N
+
+    Mirror: TorchRL's `RoundRobinWriter`, inside torchrl_impl/replay.py, add_
+
+    Args:
+        cursor: c, the row that the first of them goes to.
+        count: n.
+        capacity: N, the rows of the ring.
+
+    Returns:
+        [n], int64, their rows; and the row that comes after.
+    """
+    return torch.arange(cursor, cursor + count) % capacity, (cursor + count) % capacity
+
+
 def indices(generator: torch.Generator, size: int, batch_size: int) -> Tensor:
     r"""Rows of one batch.
 

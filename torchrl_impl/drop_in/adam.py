@@ -1,65 +1,82 @@
-"""`torch.optim.Adam` with the reference's arithmetic inside."""
+"""`torch.optim.Adam` with the reference's arithmetic inside.
+
+Mirror: reference/optim.py
+"""
 
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from reference.optim import adam
-from reference.state import AdamState
+from reference.state import AdamState, Params
 
-_OTHER_ARITHMETIC = ("amsgrad", "fused", "foreach", "capturable", "differentiable", "decoupled_weight_decay")
+_OTHER_ARITHMETIC = ("amsgrad", "fused", "capturable", "differentiable", "decoupled_weight_decay")
 
 
 class ReferenceAdam(torch.optim.Adam):
     """Takes the place of `torch.optim.Adam`: same arguments, state, state dict and bits.
 
-    The bits are those of its plain loop over tensors, which is what torch takes on a CPU by itself.
-    Options that ask for another arithmetic are refused.
+    The bits are those of torch's loop over tensors; `foreach=True` has the same on a CPU, and is accepted. Options
+    that ask for another arithmetic are refused.
     """
 
-    def __init__(self, params: Any, lr: float | Tensor = 1e-3, *args: Any, **kwargs: Any) -> None:
-        super().__init__(params, lr, *args, **kwargs)
-        for group in self.param_groups:
-            for option in _OTHER_ARITHMETIC:
-                if group.get(option):
-                    raise ValueError(
-                        f"ReferenceAdam computes Adam's plain loop; got {option}={group[option]!r}. "
-                        "Leave it out, or use torch.optim.Adam."
-                    )
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Adds parameters with options of their own.
+
+        Raises:
+            ValueError: an option asks for another arithmetic.
+        """
+        super().add_param_group(param_group)
+        _require_plain(self.param_groups[-1])
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """One step on every parameter that has a gradient; what `closure` returned."""
+        """One step on every parameter that has a gradient.
+
+        Returns:
+            What `closure` returned; None without one.
+        """
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            moving = [parameter for parameter in group["params"] if parameter.grad is not None]
-            # One whose gradient was missing before is some steps behind the others.
-            for step, some in groupby(sorted(moving, key=self._steps), self._steps):
-                self._step_together(list(some), step, group)
+            _require_plain(group)  # whoever loads a state, loads its options too
+            self._step_group(group)
         return loss
 
-    def _steps(self, parameter: Tensor) -> int:
-        return int(self.state[parameter].get("step", 0))
+    def _step_group(self, group: dict[str, Any]) -> None:
+        columns: list[list[Tensor]] = [[], [], [], []]  # parameters, gradients, means, squares
+        counts: list[Tensor] = []
+        if self._init_group(group, *columns, [], counts):
+            raise ValueError("ReferenceAdam needs real parameters; got complex ones. Use torch.optim.Adam.")
+        if group["maximize"]:
+            columns[1] = [-gradient for gradient in columns[1]]
+        taken = [int(count) for count in counts]
+        for step in set(taken):  # a parameter whose gradient was missing before is some steps behind the others
+            places = [place for place, steps in enumerate(taken) if steps == step]
+            params, grads, mean, square = ({str(place): column[place] for place in places} for column in columns)
+            _step_together(params, grads, AdamState(mean, square, step), group)
+        for count in counts:
+            count += 1
 
-    def _step_together(self, parameters: list[Tensor], step: int, group: dict[str, Any]) -> None:
-        names = [str(place) for place in range(len(parameters))]
-        params = dict(zip(names, parameters, strict=True))
-        sign = -1 if group["maximize"] else 1
-        grads = {name: parameter.grad if sign == 1 else -parameter.grad for name, parameter in params.items()}
-        memory = {name: self.state[parameter] for name, parameter in params.items()}
-        mean, square = (
-            {name: memory[name].get(key, torch.zeros_like(params[name])) for name in names}
-            for key in ("exp_avg", "exp_avg_sq")
+
+def _step_together(params: Params, grads: Params, state: AdamState, group: dict[str, Any]) -> None:
+    """Writes new parameters and moments over the old ones: whoever shares their memory sees them."""
+    rest = group["lr"], group["weight_decay"], group["betas"], group["eps"]
+    new, new_state = adam(params, grads, state, *rest)
+    for old, found in ((params, new), (state.mean, new_state.mean), (state.square, new_state.square)):
+        for name, value in old.items():
+            value.copy_(found[name])
+
+
+def _require_plain(group: dict[str, Any]) -> None:
+    asked = {option: group[option] for option in _OTHER_ARITHMETIC if group.get(option)}
+    if any(isinstance(beta, Tensor) for beta in group["betas"]):
+        asked["betas"] = group["betas"]
+    for option, value in asked.items():
+        raise ValueError(
+            f"ReferenceAdam computes Adam's plain step; got {option}={value!r}. Leave it out, or use torch.optim.Adam."
         )
-        rest = (float(group["lr"]), group["weight_decay"], group["betas"], group["eps"])
-        new, state = adam(params, grads, AdamState(mean, square, step), *rest)
-        for name, parameter in params.items():
-            parameter.copy_(new[name])
-            moments = {"exp_avg": state.mean[name], "exp_avg_sq": state.square[name]}
-            memory[name].update(step=torch.tensor(float(state.step)), **moments)
