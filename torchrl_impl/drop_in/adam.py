@@ -48,23 +48,26 @@ class ReferenceAdam(torch.optim.Adam):
         return loss
 
     def _step_group(self, group: dict[str, Any]) -> None:
-        columns: list[list[Tensor]] = [[], [], [], []]  # parameters, gradients, means, squares
+        params: list[Tensor] = []
+        grads: list[Tensor] = []
+        mean: list[Tensor] = []
+        square: list[Tensor] = []
         counts: list[Tensor] = []
-        if self._init_group(group, *columns, [], counts):
+        if self._init_group(group, params, grads, mean, square, [], counts):
             raise ValueError("ReferenceAdam needs real parameters; got complex ones. Use torch.optim.Adam.")
-        if group["maximize"]:
-            columns[1] = [-gradient for gradient in columns[1]]
         taken = [int(count) for count in counts]
         for step in set(taken):  # a parameter whose gradient was missing before is some steps behind the others
             places = [place for place, steps in enumerate(taken) if steps == step]
-            params, grads, mean, square = ({str(place): column[place] for place in places} for column in columns)
-            _step_together(params, grads, AdamState(mean, square, step), group)
+            some = [{str(place): column[place] for place in places} for column in (params, grads, mean, square)]
+            _step_together(some[0], some[1], AdamState(some[2], some[3], step), group)
         for count in counts:
             count += 1
 
 
 def _step_together(params: Params, grads: Params, state: AdamState, group: dict[str, Any]) -> None:
     """Writes new parameters and moments over the old ones: whoever shares their memory sees them."""
+    if group["maximize"]:
+        grads = {name: -grad for name, grad in grads.items()}
     rest = group["lr"], group["weight_decay"], group["betas"], group["eps"]
     new, new_state = adam(params, grads, state, *rest)
     for old, found in ((params, new), (state.mean, new_state.mean), (state.square, new_state.square)):
