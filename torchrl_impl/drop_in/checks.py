@@ -6,9 +6,9 @@ missing `terminated` makes time limits terminal, the mean of an empty batch is N
 
 import torch
 from tensordict import NestedKey, TensorDictBase
+from tensordict.utils import unravel_key
 from torch import Tensor
-
-KeyNames = dict[str, NestedKey]
+from torchrl.objectives.value import TD0Estimator, ValueEstimatorBase
 
 
 def require_batch(name: str, frames: TensorDictBase) -> None:
@@ -17,24 +17,27 @@ def require_batch(name: str, frames: TensorDictBase) -> None:
     Raises:
         ValueError: it has none.
     """
-    if frames.numel() == 0:
+    if 0 in frames.batch_size:
         raise ValueError(f"{name} needs a batch of one row or more; got {tuple(frames.batch_size)}. Sample more.")
 
 
-def flag(name: str, frames: TensorDictBase, key: NestedKey) -> Tensor:
-    """The flag under ("next", key), found to be there and boolean.
+def require_flags(name: str, estimator: ValueEstimatorBase, frames: TensorDictBase) -> None:
+    """Refuses flags that are missing, or that are read and not boolean.
 
     Raises:
-        KeyError: there is none.
-        ValueError: it is not boolean.
+        KeyError: one is missing.
+        ValueError: one is not boolean.
     """
-    found = entry(name, frames, ("next", key) if isinstance(key, str) else ("next", *key))
-    if found.dtype != torch.bool:
-        raise ValueError(
-            f"{name} needs a boolean ('next', {key!r}); got {found.dtype}, whose ~ is no negation. "
-            "Convert it with .bool() before it is stored."
-        )
-    return found
+    keys = estimator.tensor_keys
+    flags = {key: entry(name, frames, ("next", key)) for key in (keys.terminated, keys.done)}
+    if isinstance(estimator, TD0Estimator):
+        flags = {keys.terminated: flags[keys.terminated]}  # TD(0) does not look at `done`
+    for key, found in flags.items():
+        if found.dtype != torch.bool:
+            raise ValueError(
+                f"{name} needs a boolean {unravel_key(('next', key))}; got {found.dtype}, whose ~ is no negation. "
+                "Convert it with .bool() before it is stored."
+            )
 
 
 def entry(name: str, frames: TensorDictBase, key: NestedKey) -> Tensor:
@@ -46,20 +49,24 @@ def entry(name: str, frames: TensorDictBase, key: NestedKey) -> Tensor:
     found = frames.get(key, None)
     if found is None:
         raise KeyError(
-            f"{name} needs the key {key!r}; the batch has {sorted(map(str, frames.keys(True, True)))}. "
+            f"{name} needs the key {unravel_key(key)!r}; got {sorted(frames.keys(True, True), key=str)}. "
             "Store it, or name another with set_keys."
         )
     return found
 
 
-def require_like(name: str, what: str, tensor: Tensor, shape: torch.Size, device: torch.device) -> None:
-    """Refuses what would broadcast, or lies elsewhere.
+def require_like(name: str, key: NestedKey, found: Tensor, value: Tensor) -> None:
+    """Refuses what would broadcast against the values of the next state, or lies elsewhere.
 
     Raises:
-        ValueError: another shape or device than those needed.
+        RuntimeError: another shape or device than theirs; the kind of error that TorchRL has for shapes.
     """
-    if tensor.shape != shape:
-        cure = "Give it a last dimension of one, as the critic's values have" if tensor.dim() < len(shape) else ""
-        raise ValueError(f"{name} needs {what} of shape {tuple(shape)}; got {tuple(tensor.shape)}. {cure}.")
-    if tensor.device != device:
-        raise ValueError(f"{name} needs {what} on {device}; got it on {tensor.device}. Move the batch with .to().")
+    if found.shape != value.shape:
+        raise RuntimeError(
+            f"{name} needs {unravel_key(key)} of the shape of the critic's values, {tuple(value.shape)}; got "
+            f"{tuple(found.shape)}. Give rewards and flags a last dimension of one, as the critic's values have."
+        )
+    if found.device != value.device:
+        raise RuntimeError(
+            f"{name} needs {unravel_key(key)} on {value.device}; got it on {found.device}. Move the batch with .to()."
+        )

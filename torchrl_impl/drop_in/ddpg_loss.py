@@ -5,12 +5,10 @@ from typing import Any
 import torch
 from tensordict import TensorDictBase
 from torch import Tensor
-from torchrl.envs.utils import step_mdp
 from torchrl.objectives import DDPGLoss
 
-from reference.losses import td_cost
-from torchrl_impl.drop_in.checks import flag, require_batch
-from torchrl_impl.drop_in.reduction import reduce_rows
+from torchrl_impl.drop_in.checks import require_batch, require_flags
+from torchrl_impl.drop_in.reduction import reduce_rows, row_costs
 from torchrl_impl.drop_in.target import is_one_step, one_step_target
 
 NAME = "ReferenceDDPGLoss"
@@ -34,14 +32,15 @@ class ReferenceDDPGLoss(DDPGLoss):
     def loss_value(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
         """The critic's loss, and what was computed on the way; writes the squared TD error into `tensordict`."""
         require_batch(NAME, tensordict)
+        require_flags(NAME, self.value_estimator, tensordict)
         frames = tensordict.select(*self.value_network.in_keys, strict=False).detach()
         with self.value_network_params.to_module(self.value_network, preserve_module_state=False):
             self.value_network(frames)
         value = frames.get(self.tensor_keys.state_action_value).squeeze(-1)
-        target = self.target_value(tensordict)
+        target = self._target(tensordict)
         td_error = (value.detach() - target).square()
         tensordict.set(self.tensor_keys.priority, td_error.to(tensordict.device or td_error.device), inplace=True)
-        cost = td_cost(value, target, self.loss_function)
+        cost = row_costs(self, value, target)
         metadata = {
             "td_error": td_error,
             "pred_value": value.detach(),
@@ -51,16 +50,14 @@ class ReferenceDDPGLoss(DDPGLoss):
         }
         return reduce_rows(self, cost, tensordict), metadata
 
-    def target_value(self, tensordict: TensorDictBase) -> Tensor:
+    def _target(self, tensordict: TensorDictBase) -> Tensor:
         """[...], the batch's shape; detached."""
-        flag(NAME, tensordict, self.tensor_keys.terminated)
-        target_params = self._cached_target_params
-        if not is_one_step(self):
-            return self.value_estimator.value_estimate(tensordict, target_params=target_params).squeeze(-1).detach()
-        following = step_mdp(tensordict, keep_other=False)
-        with torch.no_grad(), target_params.to_module(self.actor_critic, preserve_module_state=False):
-            next_value = self.actor_critic(following).get(self.tensor_keys.state_action_value)
-        return one_step_target(NAME, self, tensordict, next_value)
+        estimator, params = self.value_estimator, self._cached_target_params
+        if not is_one_step(estimator):
+            return estimator.value_estimate(tensordict, target_params=params).squeeze(-1).detach()
+        with torch.no_grad():
+            next_value = estimator._next_value(tensordict, params, kwargs={})
+        return one_step_target(NAME, estimator, tensordict, next_value)
 
     def loss_actor(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
         """The actor's loss; the critic enters detached."""

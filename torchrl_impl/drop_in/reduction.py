@@ -1,10 +1,21 @@
-"""How a drop-in makes one number of a batch's losses."""
+"""What a drop-in makes of a batch's TD errors."""
 
 from tensordict import TensorDictBase
 from torch import Tensor
 from torchrl.objectives.common import LossModule
 
-from reference.losses import mean
+from reference.losses import mean, td_cost
+
+
+def row_costs(loss_module: LossModule, value: Tensor, target: Tensor) -> Tensor:
+    """The reference's cost of each TD error, of one shape with both.
+
+    Raises:
+        NotImplementedError: a `loss_function` that TorchRL does not have either.
+    """
+    if loss_module.loss_function not in ("l2", "l1", "smooth_l1"):
+        raise NotImplementedError(f"Unknown loss {loss_module.loss_function}: needs one of l2, l1 and smooth_l1.")
+    return td_cost(value, target, loss_module.loss_function)
 
 
 def reduce_rows(loss_module: LossModule, cost: Tensor, frames: TensorDictBase) -> Tensor:

@@ -8,10 +8,9 @@ from torch import Tensor
 from torchrl.envs.utils import step_mdp
 from torchrl.objectives import TD3Loss
 
-from reference.losses import td_cost
 from reference.noise import smoothing
-from torchrl_impl.drop_in.checks import flag, require_batch
-from torchrl_impl.drop_in.reduction import reduce_rows
+from torchrl_impl.drop_in.checks import require_batch, require_flags
+from torchrl_impl.drop_in.reduction import reduce_rows, row_costs
 from torchrl_impl.drop_in.target import is_one_step, one_step_target
 
 NAME = "ReferenceTD3Loss"
@@ -43,11 +42,12 @@ class ReferenceTD3Loss(TD3Loss):
     def value_loss(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
         """The critics' loss, summed over them, and what was computed on the way."""
         require_batch(NAME, tensordict)
+        require_flags(NAME, self.value_estimator, tensordict)
         draw = torch.randn_like(tensordict.get(self.tensor_keys.action))  # before all else, as the original's
         next_value = self._next_value(tensordict, draw)
         value = self._values(tensordict, self.qvalue_network_params)
         target = self._target(tensordict, next_value)
-        cost = td_cost(value, target.expand_as(value), self.loss_function).sum(0)
+        cost = row_costs(self, value, target.expand_as(value)).sum(0)
         metadata = {
             "td_error": (value - target).square(),
             "next_state_value": next_value,
@@ -75,9 +75,9 @@ class ReferenceTD3Loss(TD3Loss):
 
     def _target(self, tensordict: TensorDictBase, next_value: Tensor) -> Tensor:
         """[...]; detached."""
-        flag(NAME, tensordict, self.tensor_keys.terminated)
-        if is_one_step(self):
-            return one_step_target(NAME, self, tensordict, next_value.unsqueeze(-1))
+        estimator = self.value_estimator
+        if is_one_step(estimator):
+            return one_step_target(NAME, estimator, tensordict, next_value.unsqueeze(-1))
         frames = tensordict.clone(False)
         frames.set(("next", self.tensor_keys.state_action_value), next_value.unsqueeze(-1))
-        return self.value_estimator.value_estimate(frames).squeeze(-1).detach()
+        return estimator.value_estimate(frames).squeeze(-1).detach()
