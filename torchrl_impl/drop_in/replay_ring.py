@@ -106,7 +106,7 @@ def require_keys_of(storage: Storage, data: Any) -> None:
     A storage in shared memory leaves out what it has no key for; that is TorchRL's own way with it, and stays.
 
     Raises:
-        KeyError: the keys differ.
+        ValueError: the keys differ.
     """
     rows = getattr(storage, "_storage", None)
     if not isinstance(storage, TensorStorage) or not isinstance(rows, TensorDictBase):
@@ -117,9 +117,9 @@ def require_keys_of(storage: Storage, data: Any) -> None:
     missing, new = stored - came, came - stored if storage._storage_keys is None else set()
     for what, keys in (("lack", missing), ("bring", new)):
         if keys:
-            raise KeyError(
+            raise ValueError(
                 f"ReferenceRoundRobinWriter needs rows with the keys of those stored; these {what} "
-                f"{sorted(map(str, keys))}. Store every key with every row, or empty() the buffer."
+                f"{sorted(map(str, keys))}. Store every key with every row, or begin another buffer."
             )
 
 
