@@ -40,8 +40,8 @@ TD3_LOSSES = (
         "smoothing", "the noise not clipped", "CleanRL #507, in DDPG: a noise_clip that nothing reads", _TIGHT,
     ),
     Fault(
-        "smoothing_clipped_before_it_is_scaled", _NOISE, _DISTURBED, "torch.clamp(draw, -clip, clip) * sigma", "targets",
-        "smoothing", "the draw clipped, not the noise", "nobody known; a usual slip", SMOOTHED,
+        "smoothing_clipped_before_it_is_scaled", _NOISE, _DISTURBED, "torch.clamp(draw, -clip, clip) * sigma",
+        "targets", "smoothing", "the draw clipped, not the noise", "nobody known; a usual slip", SMOOTHED,
     ),
     Fault(
         "smoothed_action_leaves_the_box", _NOISE, _BOXED, "action + disturbance", "targets",
