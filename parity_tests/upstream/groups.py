@@ -8,7 +8,6 @@ class Group(NamedTuple):
 
     judges: str  # in words, for the table
     tests: tuple[str, ...]  # files or classes, below test/
-    options: tuple[str, ...] = ()  # for pytest
     names: tuple[str, ...] = ()  # that must be found replaced, or the run shows nothing
 
 

@@ -32,15 +32,12 @@ def run_group(checkout, group, replace, processes, limit, timeout):
     with tempfile.TemporaryDirectory() as folder:
         settings, report = Path(folder) / "pytest.ini", Path(folder) / "outcomes.jsonl"
         settings.write_text("[pytest]\nxfail_strict = True\nmarkers =\n    slow\n    gpu\n    unity_editor\n")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "parity_tests.upstream.plugin", "-p", "no:ddpg_parity"]
-        command += ["-p", "no:cacheprovider", "-c", settings, f"--rootdir={checkout}", f"--outcomes={report}"]
-        command += [
-            f"--limit={limit}",
-            *(["--replace"] if replace else []),
-            *(["-n", str(processes)] * bool(processes)),
-        ]
-        command += [*group.options, *(checkout / "test" / test for test in group.tests)]
-        ended = _run(list(map(str, command)), folder, timeout)
+        options = ["-q", "-p", "parity_tests.upstream.plugin", "-p", "no:ddpg_parity", "-p", "no:cacheprovider"]
+        options += ["-c", settings, f"--rootdir={checkout}", f"--outcomes={report}", f"--limit={limit}"]
+        options += ["--replace"] if replace else []
+        options += ["-n", processes] if processes else []
+        options += [checkout / "test" / test for test in group.tests]
+        ended = _run([sys.executable, "-m", "pytest", *map(str, options)], folder, timeout)
         lines = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
     return _summed_up(lines, ended)
 

@@ -15,13 +15,12 @@ DEFINED_IN = {
     "OrnsteinUhlenbeckProcessModule": "noise",
     "ReplayBuffer": "replay",
     "TensorDictReplayBuffer": "replay",
-    "RandomSampler": "replay",
-    "RoundRobinWriter": "replay",
-    "TensorDictRoundRobinWriter": "replay",
+    "RandomSampler": "replay_ring",
+    "RoundRobinWriter": "replay_ring",
+    "TensorDictRoundRobinWriter": "replay_ring",
 }
 """TorchRL's name -> the module of `torchrl_impl.drop_in` with the class that takes it."""
-NAMES = {"AdditiveGaussianModule": "GaussianNoise", "OrnsteinUhlenbeckProcessModule": "OrnsteinUhlenbeckNoise"}
-"""What follows "Reference" in the drop-in's name, where that is not TorchRL's own."""
+_SHORTER = {"AdditiveGaussianModule": "GaussianNoise", "OrnsteinUhlenbeckProcessModule": "OrnsteinUhlenbeckNoise"}
 
 
 @cache
@@ -29,7 +28,7 @@ def replacement(name):
     """The drop-in for a name of TorchRL's; None where there is none."""
     if name not in DEFINED_IN:
         return None
-    return getattr(import_module(f"{DROP_INS}.{DEFINED_IN[name]}"), _drop_in_name(name), None)
+    return getattr(import_module(f"{DROP_INS}.{DEFINED_IN[name]}"), _drop_in_name(name))
 
 
 def original_id(test_id):
@@ -64,4 +63,4 @@ class Importer:
 
 
 def _drop_in_name(name):
-    return "Reference" + NAMES.get(name, name)
+    return "Reference" + _SHORTER.get(name, name)
