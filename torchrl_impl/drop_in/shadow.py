@@ -19,7 +19,7 @@ from torchrl_impl.drop_in.shadow_record import record_of, save_record
 from torchrl_impl.drop_in.shadow_watch import ShadowDifference, ShadowWarning, Watch
 
 if TYPE_CHECKING:
-    _Over = DDPGLoss
+    from torchrl.objectives import DDPGLoss as _Over
 else:
     # It only overrides: a subclass of DDPGLoss would bring its `forward` along, before the user's own.
     _Over = object
@@ -48,7 +48,8 @@ class ShadowDDPGLoss(_Over):
                 f"ShadowDDPGLoss needs an instance of DDPGLoss or of a subclass; got {type(original).__name__}. "
                 "Build the loss as before, and hand it over."
             )
-        shadow: ShadowDDPGLoss = object.__new__(_class_over(type(original)))
+        kind: Any = type(original)
+        shadow: ShadowDDPGLoss = object.__new__(_class_over(kind))
         shadow.__dict__ = original.__dict__
         return shadow
 
