@@ -61,7 +61,7 @@ BATCH = 16
 def pendulum(keys=FLAT):
     """Pendulum-v1 with its keys under these names."""
     env = GymEnv("Pendulum-v1", device="cpu")
-    if keys is FLAT:
+    if keys == FLAT:
         return TransformedEnv(env, InitTracker())
     names, new = [["observation"], [keys["observation"]]], [["action"], [keys["action"]]]
     return TransformedEnv(env, Compose(RenameTransform(*names, *new), InitTracker()))
@@ -131,7 +131,8 @@ def learn_(built, collector, updates=4):
     """Trains on all that a collector brings; the losses of every update, [U, 2]."""
     losses = []
     for frames in collector:
-        built.replay.extend(frames.reshape(-1))
+        # Two processes number their trajectories in the order in which they happen to begin.
+        built.replay.extend(frames.reshape(-1).exclude("collector"))
         built.noise.step(frames.numel())
         losses += [update_(built, built.replay.sample()) for _ in range(updates)]
         collector.update_policy_weights_()

@@ -102,8 +102,9 @@ def with_trainer(classes, td3):
         trainer = (TD3Trainer if td3 else DDPGTrainer)(
             # It copies the actor's weights into the collector's policy, which so must be the actor alone.
             collector=collected(env, built._replace(policy=built.policy[0])), total_frames=160,
-            frame_skip=1, optim_steps_per_batch=4, loss_module=built.loss, target_net_updater=built.targets, replay_buffer=built.replay,
-            clip_norm=1.0, progress_bar=False, enable_logging=False, **optimisers,
+            frame_skip=1, optim_steps_per_batch=4, clip_norm=1.0, loss_module=built.loss,
+            target_net_updater=built.targets, replay_buffer=built.replay,
+            progress_bar=False, enable_logging=False, **optimisers,
         )  # fmt: skip
         policies, weights = [], list(built.loss.actor_network_params.parameters())
         trainer.register_op("post_optim", lambda: policies.append(parameters_to_vector(weights).detach()))
