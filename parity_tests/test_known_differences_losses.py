@@ -134,3 +134,12 @@ def test_td3_loss_is_smooth_l1_by_default():
     loss = td3_loss(critics)(batch)["loss_qvalue"].item()
     assert loss == 5.0  # by hand: |2 - 5| - 1/2 for each
     return squared - loss
+
+
+@known_difference("td3-empty-batch")
+def test_td3_losses_of_an_empty_batch_are_nan():
+    nothing = transitions()[:0]
+    with pytest.raises(RuntimeError, match=r"max\(\)"):
+        linear_loss()(nothing)
+    outputs = td3_loss([linear_critic(), linear_critic()])(nothing)
+    return sum(outputs[name].isnan().item() for name in ("loss_actor", "loss_qvalue"))
