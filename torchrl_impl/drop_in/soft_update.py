@@ -1,4 +1,7 @@
-"""`SoftUpdate` with the reference's arithmetic inside."""
+"""`SoftUpdate` with the reference's arithmetic inside.
+
+Mirror: reference/soft_update.py
+"""
 
 from tensordict import TensorDictBase
 from torch import Tensor
