@@ -267,18 +267,6 @@ def test_another_precision_says_nothing(tmp_path):
     step(shadow.to(torch.float64), *learner(plain()), batch(dtype="float64"))
 
 
-@pytest.mark.filterwarnings("ignore:Lazy modules are a new feature")
-def test_lazy_networks_are_looked_at_once_they_have_parameters(tmp_path):
-    actor, critics = drop_in_losses.networks()
-    critics[0].module.layers[0] = nn.LazyLinear(16)
-    frames = batch()
-    frames["next", "terminated"] = frames["next", "terminated"].int()
-    shadow = shadowed(tmp_path, original=DDPGLoss(actor, critics[0]), at_difference="warn")
-    shadow(frames)
-    with pytest.warns(match="call 0, batch"):
-        shadow(frames)
-
-
 # Copies.
 
 

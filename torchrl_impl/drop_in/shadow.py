@@ -69,7 +69,7 @@ class ShadowDDPGLoss(_Over):
     def loss_value(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
         """The original's, looked at when its turn has come."""
         watch: Watch = self._shadow
-        if not watch.is_due("critic", self):
+        if not watch.is_due("critic"):
             return super().loss_value(tensordict)
         moment = moment_of(self, "critic", watch.calls["critic"] - 1, tensordict, watch.targets.expected(self))
         loss, metadata = super().loss_value(tensordict)
@@ -85,7 +85,7 @@ class ShadowDDPGLoss(_Over):
     def loss_actor(self, tensordict: TensorDictBase) -> tuple[Tensor, dict[str, Any]]:
         """The original's, looked at when its turn has come."""
         watch: Watch = self._shadow
-        if not watch.is_due("actor", self):
+        if not watch.is_due("actor"):
             return super().loss_actor(tensordict)
         moment = moment_of(self, "actor", watch.calls["actor"] - 1, tensordict, {})
         loss, metadata = super().loss_actor(tensordict)
@@ -117,7 +117,7 @@ class ShadowDDPGLoss(_Over):
         watch: Watch = self._shadow
         path = watch.folder / f"call_{moment.call}_{found[0].replace(' ', '_')}.pt"
         save_record(path, record_of(moment, answers, *found))
-        text = f"ShadowDDPGLoss, call {moment.call}, {found[1]}. {watch.cause(found[0], self)} Saved in {path}."
+        text = f"ShadowDDPGLoss, call {moment.call}, {found[1]}. {watch.cause(found[0])} Saved in {path}."
         if watch.at_difference == "raise":
             raise ShadowDifference(text, found[0], path)
         warnings.warn(text, ShadowWarning, stacklevel=3)

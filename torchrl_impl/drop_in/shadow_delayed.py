@@ -91,7 +91,7 @@ class DelayedTargets:
             self._overwritten = {}
         self.wait_for_a_look = bool(self._overwritten) or (fresh and bool(live))
 
-    def cause(self, loss: DDPGLoss) -> str | None:
+    def cause(self) -> str | None:
         """Why a target differs, where it is one of these two."""
         if self._overwritten:
             return (
@@ -125,8 +125,4 @@ def _copied(params: Params) -> Params:
 
 
 def _equal(ours: Params, theirs: Params) -> bool:
-    return all(
-        torch.nn.parameter.is_lazy(theirs[key]) or torch.equal(value.to(theirs[key]), theirs[key])
-        for key, value in ours.items()
-        if key in theirs
-    )
+    return all(torch.equal(value.to(theirs[key]), theirs[key]) for key, value in ours.items() if key in theirs)

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import torch
-from torchrl.objectives import DDPGLoss
-
-from torchrl_impl.drop_in.shadow_delayed import DelayedTargets, params_of
+from torchrl_impl.drop_in.shadow_delayed import DelayedTargets
 
 
 class ShadowDifference(RuntimeError):
@@ -68,20 +65,13 @@ class Watch:
         """The arguments of another shadow like this one."""
         return {name: getattr(self, name) for name in ("every", "folder", "at_difference", "live_targets")}
 
-    def is_due(self, side: str, loss: DDPGLoss) -> bool:
+    def is_due(self, side: str) -> bool:
         """Counts a call of one of the two losses; whether this one is compared."""
         call = self.calls[side]
-        wanted = call % self.every == 0 or (side == "critic" and self.targets.wait_for_a_look)
-        if wanted and _is_lazy(loss):
-            return False  # its networks have no parameters yet: the next call is the first
         self.calls[side] = call + 1
-        return wanted
+        return call % self.every == 0 or (side == "critic" and self.targets.wait_for_a_look)
 
-    def cause(self, quantity: str, loss: DDPGLoss) -> str:
+    def cause(self, quantity: str) -> str:
         """What usually makes that quantity differ, and the cure."""
-        special = self.targets.cause(loss) if quantity == "target" else None
+        special = self.targets.cause() if quantity == "target" else None
         return special or CAUSES.get(quantity, _LOSSES)
-
-
-def _is_lazy(loss: DDPGLoss) -> bool:
-    return any(torch.nn.parameter.is_lazy(value) for params in params_of(loss).values() for value in params.values())
