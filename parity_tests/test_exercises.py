@@ -12,7 +12,6 @@ from parity_tests.studies.exercises.evaluation import evaluate as study_evaluati
 from parity_tests.studies.exercises.readings import place
 from parity_tests.studies.exercises.run import measure
 from parity_tests.studies.exercises.summaries import Study, against_ddpg, final
-from parity_tests.studies.exercises.svg_figure import round_numbers
 from parity_tests.studies.exercises.variants import SEEDS, SETTINGS, STEPS, VARIANTS, Setting, config_of
 from reference.envs import env_space, make_env
 from reference.evaluate import evaluate
@@ -165,10 +164,6 @@ def test_dynamic_programming_of_one_step_is_that_steps_best_reward():
     # By hand: hanging at full speed costs pi squared and 0.1 * 64; no torque is the best of three.
     assert found[0, 0] == -(np.pi**2 + 0.1 * 64.0)
     assert found[4, 2] == 0.0
-
-
-def test_round_numbers_lie_between_the_ends():
-    assert round_numbers(-32.0, 11.0) == [-30.0, -25.0, -20.0, -15.0, -10.0, -5.0, 0.0, 5.0, 10.0]
 
 
 @pytest.mark.parametrize(("module", "work"), [(command, "prepare"), (build, "build"), (best_return, "solve")])

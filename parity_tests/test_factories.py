@@ -108,9 +108,8 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize("impl", ["reference", "torchrl"])
-@pytest.mark.parametrize("env_id", NAMES.values(), ids=NAMES.keys())
-def test_every_command_takes_it(env_id, impl, tmp_path, ddpg_here):  # noqa: F811
+def assert_every_command_takes(env_id, impl, tmp_path, ddpg_here):  # noqa: F811
+    """`train`, `evaluate`, `report`, `record` and `compare`, on an environment of this name."""
     assert ddpg_here(f"train {SHORT} --env-id {env_id} --impl {impl} --out run", tmp_path).returncode == 0
     assert json.loads((tmp_path / "run" / "config.json").read_text())["env_id"] == env_id
     assert read_run(tmp_path / "run").config.env_id == env_id
@@ -122,6 +121,12 @@ def test_every_command_takes_it(env_id, impl, tmp_path, ddpg_here):  # noqa: F81
     assert recorded.returncode == 0, recorded.stderr
     compared = ddpg_here("compare torchrl run.jsonl --json", tmp_path)
     assert compared.returncode == 0 and json.loads(compared.stdout)["env_id"] == env_id, compared.stderr
+
+
+@pytest.mark.parametrize("impl", ["reference", "torchrl"])
+@pytest.mark.parametrize("env_id", NAMES.values(), ids=NAMES.keys())
+def test_every_command_takes_it(env_id, impl, tmp_path, ddpg_here):  # noqa: F811
+    assert_every_command_takes(env_id, impl, tmp_path, ddpg_here)
 
 
 def test_a_factory_in_the_working_directory_is_found(tmp_path, ddpg_here):  # noqa: F811

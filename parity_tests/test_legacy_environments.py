@@ -8,13 +8,12 @@ from itertools import islice
 import gymnasium
 import pytest
 
-from harness.run_folder import read_run
 from harness.watch import watch
 from parity_tests.assertions import assert_same_bits, tally
 from parity_tests.runs import THREE_ACTIONS, short
 from parity_tests.test_command_line import SHORT, ddpg_here  # noqa: F401  (a fixture)
 from parity_tests.test_envs import each_implementation, loop
-from parity_tests.test_factories import assert_the_same_run
+from parity_tests.test_factories import assert_every_command_takes, assert_the_same_run
 from parity_tests.test_whole_run import compare
 from reference.env_id import has_old_interface
 from reference.envs import env_space, make_env
@@ -117,16 +116,7 @@ NAMES = {"registered": f"gym:{OLD}OldThreeActions-v0", "factory": f"factory={OLD
 @pytest.mark.parametrize("impl", ["reference", "torchrl"])
 @pytest.mark.parametrize("env_id", NAMES.values(), ids=NAMES.keys())
 def test_every_command_takes_an_old_environment(env_id, impl, tmp_path, ddpg_here):  # noqa: F811
-    assert ddpg_here(f"train {SHORT} --env-id {env_id} --impl {impl} --out run", tmp_path).returncode == 0
-    assert read_run(tmp_path / "run").config.env_id == env_id
-    evaluated = ddpg_here("evaluate run --episodes 1 --json", tmp_path)
-    assert evaluated.returncode == 0 and len(json.loads(evaluated.stdout)["returns"]) == 1, evaluated.stderr
-    assert ddpg_here("report run --out page.html", tmp_path).returncode == 0
-    assert env_id in (tmp_path / "page.html").read_text()
-    recorded = ddpg_here(f"record {SHORT} --env-id {env_id} --impl {impl} --out run.jsonl", tmp_path)
-    assert recorded.returncode == 0, recorded.stderr
-    compared = ddpg_here("compare torchrl run.jsonl --json", tmp_path)
-    assert compared.returncode == 0 and json.loads(compared.stdout)["env_id"] == env_id, compared.stderr
+    assert_every_command_takes(env_id, impl, tmp_path, ddpg_here)
 
 
 def test_both_implementations_evaluate_an_old_environment_to_the_same_returns(tmp_path, ddpg_here):  # noqa: F811

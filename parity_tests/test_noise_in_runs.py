@@ -9,6 +9,7 @@ import torch
 from harness.implementations import train_function
 from harness.watch import watch
 from parity_tests.assertions import assert_same_bits
+from parity_tests.rungs import rung
 from parity_tests.test_whole_run import compare
 from reference.config import Config
 from reference.networks import actor
@@ -89,6 +90,7 @@ def test_noise_starts_from_its_initial_value_with_an_episode(side):
     assert_starts_anew({25, 40}, side, range(40, 48))
 
 
+@rung("whole run")
 @each_way_to_go_on
 def test_a_run_with_noise_that_remembers_goes_on_to_the_same_bits(sides):
     assert differences_after_going_on(sides, REMEMBERING, 2) == []
@@ -137,6 +139,7 @@ def test_the_state_of_a_run_holds_the_scale_of_its_next_step(side, noise):
     assert trained(side, ANNEALED[noise])[2] == [scales[4], scales[8], scales[-1]]
 
 
+@rung("whole run")
 @each_noise
 @each_way_to_go_on
 def test_a_run_broken_off_while_it_anneals_goes_on_to_the_same_bits(sides, noise):

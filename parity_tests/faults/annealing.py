@@ -103,7 +103,8 @@ ANNEALING = (
         ANNEALED,
     ),
     Fault(
-        "scale_forgotten_on_load", "torchrl_impl/train.py", "load_scale_(noise, run_state.noise_scale)", "pass", _LOOP,
-        "resuming a run", "annealing begins again", "nobody known; a module that is in no checkpoint", None,
+        "scale_forgotten_on_load", "torchrl_impl/train.py", "load_scale_(noise, run_state.noise_scale)", "pass",
+        "whole run", "resuming a run", "annealing begins again", "nobody known; a module that is in no checkpoint",
+        None,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ _STEP_OF_ACTOR = "theta, actor_adam = parts.adam(state.actor, grads, state.actor
 GRADIENTS = (
     Fault(
         "residual_gradient", _REFERENCE, _LOSS_OF_CRITIC,
-        "        bootstrap = critic(phi, batch.next_observation, next_action)\n"
+        "        bootstrap = critic(phi, batch.next_observation, next_action).reshape(-1, len(target)).amin(0)\n"
         "        moving = config.gamma * (bootstrap - bootstrap.detach())\n"
         + _LOSS_OF_CRITIC.replace("target", "target + moving"),
         "gradients", "critic_gradient", "the gradient goes through the target too",

@@ -70,7 +70,7 @@ NOISES = (
         "lend", "the stream stays where it was", "nobody known; every episode would have the same noise",
     ),
     Fault(
-        "callers_generator_left_moved", _STREAMS, "torch.set_rng_state(callers)", "pass", "noise",
+        "callers_generator_left_moved", _STREAMS, "torch.set_rng_state(callers)", "pass", "networks",
         "lend", "the caller's generator is not put back",
         "TorchRL's set_seed before #2195, check_env_specs before #1872",
         None,

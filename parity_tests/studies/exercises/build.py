@@ -6,8 +6,8 @@ from pathlib import Path
 from parity_tests.studies.exercises.panels import EXERCISES, panels
 from parity_tests.studies.exercises.plotly_figure import fragment
 from parity_tests.studies.exercises.readings import reading
+from parity_tests.studies.exercises.still_figure import picture
 from parity_tests.studies.exercises.summaries import load
-from parity_tests.studies.exercises.svg_figure import picture
 from parity_tests.studies.exercises.tables import setting, table
 from parity_tests.studies.page import write_between_markers
 
