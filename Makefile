@@ -4,7 +4,7 @@ BIN := .venv/bin
 PEERS := .venv-peers/bin
 XDIST ?= 2
 
-.PHONY: demo test ladder faults lint parity-full parity-all presets exercises vectors conformance torchrl-matrix \
+.PHONY: demo test ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
 	known-differences pred-value upstream-faults upstream-patches clean
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,15 @@ presets: .venv/installed  ## docs/presets.md, written anew from the presets
 
 exercises: .venv/installed  ## the notebook's exercises: runs that are missing, tables, figures
 	$(BIN)/python -m parity_tests.studies.exercises
+
+swaps: .venv/installed  ## every slot of both loops, filled from either side: 96 runs, compared
+	$(BIN)/python -m parity_tests.swaps
+
+upstream: .venv/installed  ## TorchRL's own tests, with its classes and with the drop-ins in their place
+	$(BIN)/python -m parity_tests.upstream.run $(PYTORCH_RL)
+
+drop-in-speed: .venv/installed  ## each drop-in's time over that of the class it replaces
+	$(BIN)/python -m parity_tests.studies.drop_in_speed
 
 vectors: .venv/installed  ## write the known answers anew; the files do not change
 	$(BIN)/python -m parity_tests.vectors
