@@ -10,13 +10,16 @@ _INTEGER_OF_SIZE = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int
 
 
 def leaves(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """The tensors and plain values of nested NamedTuples and dicts, with their paths: "critic[0.weight]"."""
+    """The tensors and plain values of nested NamedTuples, dicts, tuples and lists, with paths: "critic[0.weight]"."""
     if isinstance(tree, dict):
         for key, value in tree.items():
             yield from leaves(f"{name}[{key}]", value)
     elif hasattr(tree, "_fields"):
         for field, value in zip(tree._fields, tree, strict=True):
             yield from leaves(f"{name}.{field}" if name else field, value)
+    elif isinstance(tree, (tuple, list)) and any(isinstance(value, (Tensor, dict, tuple, list)) for value in tree):
+        for place, value in enumerate(tree):
+            yield from leaves(f"{name}[{place}]", value)
     else:
         yield name, tree
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from harness.difference import first_difference
+from harness.difference import first_difference, leaves
 from harness.watch import bit_sums, difference_of_sums
 from parity_tests import assertions
 from parity_tests.assertions import assert_no_gradient, assert_same_bits, unchanged
@@ -124,3 +124,14 @@ def test_the_digest_sees_what_sums_do_not():
     bits[1:3, 1:3] += torch.tensor([[1, -1], [-1, 1]], dtype=torch.int32)
     text = difference_of_sums(watched(pair().weights), watched(theirs))
     assert text == "actor: elements differ whose sums over rows and columns are the same; expected the same bits"
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_a_write_to_a_tensor_in_a_plain_sequence_is_seen(kind):
+    inputs = kind([torch.zeros(2), {"weight": torch.zeros(1)}])
+    with pytest.raises(AssertionError, match=r"input\[1\]\[weight\]"), unchanged("input", inputs):
+        inputs[1]["weight"] += 1.0
+
+
+def test_sequences_of_plain_values_are_one_leaf():
+    assert list(leaves("returns", [1.0, 2.0])) == [("returns", [1.0, 2.0])]

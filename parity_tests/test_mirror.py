@@ -32,7 +32,14 @@ def trees_of(package):
 
 TREES = {package: trees_of(package) for package in (*PACKAGES, "parity_tests")}
 FILES = {path: tree for package in PACKAGES for path, tree in TREES[package].items()}
-SIDES = [*TREES["reference"], *TREES["torchrl_impl"]]
+BETWEEN = "torchrl_impl/drop_in/", "torchrl_impl/adapters/"
+"""TorchRL's classes with the reference inside, and TorchRL's classes for the reference's loop: they mirror nothing."""
+
+EXPORTS = "torchrl_impl/drop_in/__init__.py"
+"""So that changing one import, of one name, is the whole migration."""
+
+TORCHRL_SIDE = [path for path in TREES["torchrl_impl"] if not path.startswith(BETWEEN)]
+SIDES = [*TREES["reference"], *TORCHRL_SIDE]
 
 each_file = pytest.mark.parametrize("path", FILES)
 
@@ -98,7 +105,7 @@ def test_a_mirror_points_to_something_on_the_other_side(path, file, what):
     assert not what or what in defined(FILES[file])
 
 
-@pytest.mark.parametrize("path", [path for path in TREES["torchrl_impl"] if "__init__" not in path])
+@pytest.mark.parametrize("path", [path for path in TORCHRL_SIDE if "__init__" not in path])
 def test_a_module_on_torchrls_side_names_its_namesake(path):
     assert namesake(path) in ast.get_docstring(FILES[path])
 
@@ -155,16 +162,23 @@ def module_of(path):
     return path.removesuffix(".py").replace("/", ".")
 
 
-@pytest.mark.parametrize("path", SIDES)
+@pytest.mark.parametrize("path", [*TREES["reference"], *TREES["torchrl_impl"]])
 def test_a_package_imports_what_it_may(path):
     allowed = MAY_IMPORT[path.split("/")[0]]
     roots = {module.split(".")[0] for module in imports(FILES[path])}
     assert roots - allowed - sys.stdlib_module_names == set()
 
 
-@pytest.mark.parametrize("path", TREES["torchrl_impl"])
+@pytest.mark.parametrize("path", TORCHRL_SIDE)
 def test_torchrls_side_shares_inputs_with_the_reference_and_no_maths(path):
     assert {module for module in imports(FILES[path]) if module.split(".")[0] == "reference"} <= SHARED_INPUTS
+
+
+@pytest.mark.parametrize("path", SIDES)
+def test_neither_side_leans_on_what_stands_between_them(path):
+    # It brings the reference's maths to TorchRL's classes: what imports it would be compared with itself.
+    between = tuple(folder.replace("/", ".") for folder in BETWEEN)
+    assert [module for module in imports(FILES[path]) if f"{module}.".startswith(between)] == []
 
 
 @pytest.mark.parametrize("path", TREES["harness"])
@@ -192,10 +206,17 @@ def test_no_file_is_named_types(path):
     assert Path(path).name != "types.py"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.endswith("__init__.py")])
+@pytest.mark.parametrize("path", [path for path in FILES if path.endswith("__init__.py") and path != EXPORTS])
 def test_init_files_are_empty(path):
     # A module and the function in it may share a name.
     assert (ROOT / path).read_text() == ""
+
+
+def test_the_drop_ins_are_exported_under_their_names():
+    _, *statements = FILES[EXPORTS].body  # after the docstring
+    *lines, names = statements
+    assert all(isinstance(line, ast.ImportFrom) for line in lines)
+    assert ast.literal_eval(names.value) == sorted(alias.name for line in lines for alias in line.names)
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in WITHOUT_DOCSTRINGS and "__init__" not in path])
