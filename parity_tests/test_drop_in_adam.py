@@ -154,13 +154,15 @@ def test_a_scheduler_moves_the_rate_as_it_moves_adams(make, rate):
     assert float(ours["rate"]) != pytest.approx(0.1)
 
 
-def test_moments_and_steps_stay_in_the_memory_that_they_were_in():
+def test_parameters_moments_and_steps_stay_in_the_memory_that_they_were_in():
     params = parameters()
     optimizer = ReferenceAdam(params)
     step_(optimizer, params, 0)
-    held = dict(optimizer.state[params[0]])
+    held = {"param": params[0], **optimizer.state[params[0]]}
+    before = {key: value.data_ptr() for key, value in held.items()}
     step_(optimizer, params, 1)
-    assert all(optimizer.state[params[0]][key] is value for key, value in held.items())
+    after = {"param": params[0], **optimizer.state[params[0]]}
+    assert all(after[key] is value and value.data_ptr() == before[key] for key, value in held.items())
     assert held["step"] == 2
 
 

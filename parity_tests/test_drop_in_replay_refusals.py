@@ -45,9 +45,17 @@ def with_gamma(number, count):
     return frames(number, count).set("gamma", torch.full((count, 1), 0.9))
 
 
+def with_flag(number, count):
+    return frames(number, count).set("over", torch.ones(count, 1, dtype=torch.bool))
+
+
+def without_reward(number, count):
+    return frames(number, count).exclude(("next", "reward"))
+
+
 REFUSED = [
     pytest.param(LazyTensorStorage, without_terminated, "these lack .*'terminated'", id="tensors-lack"),
-    pytest.param(LazyTensorStorage, with_gamma, "these bring .*'gamma'", id="tensors-bring"),
+    pytest.param(LazyTensorStorage, with_flag, "these bring .*'over'", id="tensors-bring"),
     pytest.param(LazyMemmapStorage, without_terminated, "these lack .*'terminated'", id="memmap-lack"),
 ]
 
@@ -55,7 +63,7 @@ REFUSED = [
 @pytest.mark.parametrize("one", [True, False], ids=["add", "extend"])
 @pytest.mark.parametrize("storage, make, says", REFUSED)
 @each_kind
-def test_rows_with_other_keys_are_refused_and_nothing_is_written(kinds, storage, make, says, one):
+def test_rows_with_other_flags_are_refused_and_nothing_is_written(kinds, storage, make, says, one):
     made = buffer(kinds[0], storage)
     made.extend(frames(1, N))
     stored, before = {name: value.clone() for name, value in table(made[:]).items()}, made.writer.state_dict()
@@ -77,7 +85,7 @@ def test_a_memory_map_leaves_a_new_key_out_as_torchrls(kinds):
 
 
 @each_kind
-def test_an_emptied_buffer_still_refuses_other_keys(kinds):
+def test_an_emptied_buffer_still_refuses_other_flags(kinds):
     made = buffer(kinds[0])
     made.extend(frames(1, N))
     made.empty()
@@ -102,3 +110,18 @@ def test_rows_that_carry_an_index_are_taken(kinds):
     made.extend(frames(1, 2))
     made.extend(frames(3, 2).set("index", torch.tensor([40, 50])))
     assert made[:]["next", "reward"].flatten().tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+OTHER_KEYS = {"lack": (without_reward, "these lack .*'reward'"), "bring": (with_gamma, r"these bring \['gamma'\]")}
+
+
+@pytest.mark.parametrize("make, says", OTHER_KEYS.values(), ids=OTHER_KEYS.keys())
+@each_kind
+def test_rows_with_other_keys_are_warned_of_and_taken_as_by_torchrl(kinds, make, says):
+    ours, theirs = (buffer(kind) for kind in kinds)
+    for made in (ours, theirs):
+        made.extend(frames(1, N))
+    theirs.extend(make(20, 2))
+    with pytest.warns(UserWarning, match=rf"ReferenceRoundRobinWriter needs .*{says}.* Store every key with every row"):
+        ours.extend(make(20, 2))
+    assert_same_bits("rows", table(ours[:]), table(theirs[:]))

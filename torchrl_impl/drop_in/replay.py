@@ -63,7 +63,7 @@ class ReferenceReplayBuffer(_ReferenceParts):
 
     Where a row goes and which are drawn is computed by `reference.replay`, also where you hand over a
     `RandomSampler` or `RoundRobinWriter` of TorchRL's. Storages, transforms, threads, and every other sampler and
-    writer are TorchRL's own. Rows whose keys are not those of the rows stored are refused.
+    writer are TorchRL's own. Rows with other flags than those stored are refused; of other keys they are warned.
     """
 
 

@@ -3,6 +3,7 @@
 Mirror: reference/replay.py
 """
 
+import warnings
 from typing import Any
 
 import torch
@@ -52,8 +53,8 @@ def _drawn(storage: Storage, batch_size: int) -> Tensor:
 class ReferenceRoundRobinWriter(RoundRobinWriter):
     """Takes the place of `torchrl.data.RoundRobinWriter`: the same rows in the same order.
 
-    Rows whose keys are not those of the storage are refused. TorchRL leaves in such a row what the overwritten
-    transition had there, or fills the rows before it with zeros.
+    Rows whose keys are not those of the storage are warned of, and refused where a flag is among them. Such a row
+    keeps what the overwritten transition had there, or the rows before it have zeros.
     """
 
     def add(self, data: Any) -> int | Tensor:
@@ -101,25 +102,28 @@ class ReferenceTensorDictRoundRobinWriter(ReferenceRoundRobinWriter, TensorDictR
 
 
 def require_keys_of(storage: Storage, data: Any) -> None:
-    """Refuses a tensordict without a key that the storage has, or with one that it has not.
+    """Refuses a tensordict without a flag that the storage has, or with one that it has not; warns of other keys.
 
-    "index" is the writers' own, and may come or be missing. A storage in shared memory leaves out what it has no key
-    for; that is TorchRL's own way with it, and stays.
+    TorchRL's own tests write rows that lack a reward, so that this cannot be refused. "index" is the writers' own,
+    and may come or be missing. A storage in shared memory leaves out what it has no key for, as TorchRL's does.
 
     Raises:
-        ValueError: the keys differ.
+        ValueError: the boolean keys differ.
     """
     rows = getattr(storage, "_storage", None)
     if not isinstance(rows, TensorDictBase) or not isinstance(data, TensorDictBase) or _same_keys(rows, data):
         return
     stored, came = ({*frames.keys(True, True)} - {"index"} for frames in (rows, data))
     missing, new = stored - came, came - stored if getattr(storage, "_storage_keys", None) is None else set()
-    for what, keys in (("lack", missing), ("bring", new)):
+    for what, keys, holder in (("lack", missing, rows), ("bring", new, data)):
+        says = (
+            f"ReferenceRoundRobinWriter needs rows with the keys of those stored; these {what} "
+            f"{sorted(map(str, keys))}. Store every key with every row, or begin another buffer."
+        )
+        if any(getattr(holder.get(key), "dtype", None) == torch.bool for key in keys):
+            raise ValueError(says)
         if keys:
-            raise ValueError(
-                f"ReferenceRoundRobinWriter needs rows with the keys of those stored; these {what} "
-                f"{sorted(map(str, keys))}. Store every key with every row, or begin another buffer."
-            )
+            warnings.warn(says, stacklevel=2)
 
 
 def _same_keys(one: TensorDictBase, other: TensorDictBase) -> bool:
