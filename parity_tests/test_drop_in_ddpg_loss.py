@@ -65,6 +65,17 @@ def test_gradients_of_a_shared_trunk_are_the_originals(separate_losses, name):
     assert_same_bits("gradient", found[1], found[0])
 
 
+@quiet
+@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("name, key", [("loss_value", "action"), ("loss_actor", "observation")])
+def test_gradient_ends_at_the_batch_as_in_the_original(cls, name, key):
+    # A batch fresh from the actor still carries its graph.
+    frames = batch()
+    frames[key].requires_grad_()
+    ready(cls(*actor_and_critic()))(frames)[name].backward()
+    assert frames[key].grad is None
+
+
 def with_a_shared_trunk(cls, separate_losses):
     """A loss whose actor and critic read the same hidden layer."""
     with torch.random.fork_rng(devices=[]):
