@@ -48,14 +48,14 @@ def test_training_gives_the_same_bits(tmp_path):
 
 @pytest.mark.parametrize("fields", [{}, {"update_order": "simultaneous", "grad_clip_norm": None, "dtype": "float64"}])
 def test_a_whole_run_says_nothing_and_gives_the_same_bits(tmp_path, fields):
-    config = short(total_steps=400, hidden_sizes=(16, 16), batch_size=8, **fields)
+    config = short(total_steps=340, hidden_sizes=(16, 16), batch_size=8, **fields)
     parts = Parts(loss=lambda *args: shadowed(tmp_path, every=1, original=make_loss(*args)))
     runs = (list(train(config, parts=chosen))[-1][1] for chosen in (parts, Parts()))
     assert_same_bits("run state", *(state.networks for state in runs))
 
 
 def test_a_resumed_run_says_nothing(tmp_path):
-    config = short(total_steps=600, hidden_sizes=(16, 16), batch_size=8)
+    config = short(total_steps=440, hidden_sizes=(16, 16), batch_size=8)
     parts = Parts(loss=lambda *args: shadowed(tmp_path, every=1, original=make_loss(*args)))
     _, middle = next(state for state in train(config) if state[1].update > 50)
     assert len(list(train(config, copy.deepcopy(middle), parts))) > 0
@@ -128,6 +128,27 @@ def test_drawing_networks_draw_the_same_after_a_look(tmp_path):
         theirs = [tensors(original(batch())) for _ in range(2)]
     assert_same_bits("first call", ours[0], theirs[0])
     assert_same_bits("second call", ours[1], theirs[1])
+
+
+class DrawsAfterwards(DDPGLoss):
+    """A loss that draws what the reference does not."""
+
+    def loss_value(self, tensordict):
+        """As the original's."""
+        answer = super().loss_value(tensordict)
+        torch.rand(3)
+        return answer
+
+
+def test_the_generator_stands_where_the_original_leaves_it(tmp_path):
+    original, shadow = both(tmp_path, lambda: plain(DrawsAfterwards))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        shadow(batch())
+        state = torch.get_rng_state()
+        torch.manual_seed(3)
+        original(batch())
+        assert_same_bits("generator's state", state, torch.get_rng_state())
 
 
 def test_running_statistics_move_once_a_call(tmp_path):

@@ -154,6 +154,15 @@ class DoneForTerminated(DDPGLoss):
         return super().loss_value(tensordict.clone(False).set(("next", "terminated"), tensordict["next", "done"]))
 
 
+class HiddenGradient(DDPGLoss):
+    """A critic's loss of the right value, with a gradient that comes around the critic's values."""
+
+    def loss_value(self, tensordict):
+        loss, metadata = super().loss_value(tensordict)
+        around = self.value_network_params["module", "layers", "0", "bias"].sum()
+        return loss + (around - around.detach()), metadata
+
+
 class ActorMovesCritic(DDPGLoss):
     """A loss of the actor whose gradient reaches the critic."""
 
@@ -182,6 +191,7 @@ class Shifted(DDPGLoss):
         (DoneForTerminated, "target", "target: 3 of 12"),
         (Shifted, "value", "12 of 12"),
         (HalfAsLarge, "critic loss", "1 of 1"),
+        (HiddenGradient, "critic gradient", "[value_network.module.layers.0.bias]: 16 of 16"),
         (WrongSign, "actor loss", "1 of 1"),
         (ActorMovesCritic, "actor gradient", "[value_network.module.layers.0.weight]: only the loss has a gradient"),
     ],

@@ -1,8 +1,8 @@
 """What a drop-in costs beside the class it replaces: `python -m parity_tests.studies.drop_in_speed [WORD...]`.
 
 Without words every class is timed; a word picks those whose name contains it; `shadow` alone times the shadow.
-The two take turns in short blocks, and the ratio is the median over the turns: whatever else the machine does
-then, it does to both.
+The two take turns in short blocks on one thread, timed by the processor's time that they take, and the ratio is
+the median over the turns: whatever else the machine does then, it does to both.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from harness.process import prepare_process
 from parity_tests.studies.page import write_between_markers
 
 TURNS = 60
-BLOCK = 0.02  # seconds of work by the clock
+BLOCK = 0.02  # seconds of work
 
 
 class Timing(NamedTuple):
@@ -48,10 +48,10 @@ def interleave(original: Callable[[], object], replacement: Callable[[], object]
 
 
 def _block(work: Callable[[], object], count: int) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(count):
         work()
-    return (time.perf_counter() - began) / count
+    return (time.process_time() - began) / count
 
 
 HEADINGS = ("what", "TorchRL's", "drop-in", "ratio", "quartiles")
@@ -84,13 +84,15 @@ def show(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
 
 def main(words: list[str]) -> int:
     """Times, prints the table, then its Markdown; 2 on bad input."""
-    parser = argparse.ArgumentParser(prog="python -m parity_tests.studies.drop_in_speed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="drop_in_speed", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("names", nargs="*", metavar="WORD", help="a part of a name, or shadow")
     parser.add_argument("--turns", type=int, default=TURNS)
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table between that page's markers")
     options = parser.parse_args(words)
     if options.turns < 2:
         parser.error(f"--turns must be 2 or more; got {options.turns}")
+    if options.write and not options.write.is_file():
+        parser.error(f"--write needs a page that is there; got {options.write}")
     prepare_process()
     warnings.filterwarnings("ignore", message="No target network updater|Found an eps value")
     from parity_tests.studies import drop_in_subjects, shadow_speed  # after the process is prepared
@@ -105,7 +107,7 @@ def main(words: list[str]) -> int:
         }
         if not chosen:
             parser.error(
-                f"no class is named like {' '.join(options.names)}; they are {', '.join(drop_in_subjects.SUBJECTS)}"
+                f"no class is named like {' '.join(options.names)}; they are {'; '.join(drop_in_subjects.SUBJECTS)}"
             )
         timings = {name: interleave(make(old), make(new), options.turns) for name, (make, old, new) in chosen.items()}
         title, table = "Drop-ins against the classes they replace", (HEADINGS, lines(timings))

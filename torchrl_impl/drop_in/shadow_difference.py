@@ -29,7 +29,8 @@ def difference(name: str, original: Any, reference: Any) -> str | None:
     give, under None, is not compared where it is no gradient.
     """
     if isinstance(reference, dict):
-        found = (_gradient_difference(f"{name}[{key}]", original.get(key), value) for key, value in reference.items())
+        keys = dict.fromkeys([*reference, *original])
+        found = (_gradient_difference(f"{name}[{key}]", original.get(key), reference.get(key)) for key in keys)
         return next((text for text in found if text is not None), None)
     return None if original is None else _tensor_difference(name, original.detach(), reference.detach())
 
