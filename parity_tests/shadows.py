@@ -1,13 +1,18 @@
-"""What tests of the shadow share: a TorchRL loss as a user builds it, and a training step on it."""
+"""What tests of the shadow share: a TorchRL loss as a user builds it, a training step on it, and what they assert."""
 
 import copy
+import re
 
+import pytest
 import torch
 from torchrl.objectives import SoftUpdate
 
 from parity_tests import drop_in_losses
+from parity_tests.assertions import assert_same_bits
 from parity_tests.drop_in_losses import DDPG
 from torchrl_impl.drop_in.shadow import ShadowDDPGLoss
+from torchrl_impl.drop_in.shadow_replay import replay_shadow
+from torchrl_impl.drop_in.shadow_watch import ShadowDifference
 
 
 def plain(cls=DDPG.original, **arguments):
@@ -21,6 +26,24 @@ def plain(cls=DDPG.original, **arguments):
 def shadowed(folder, every=1, original=None, **options):
     """A shadow of a loss, which saves below `folder`."""
     return ShadowDDPGLoss(original or plain(), every=every, folder=folder / "shadow", **options)
+
+
+def both(folder, make=plain, **options):
+    """A loss, and a shadow of its equal."""
+    return make(), shadowed(folder, original=make(), **options)
+
+
+def tensors(out):
+    """What a call gave, without a past."""
+    return {str(key): value.detach() for key, value in out.items()}
+
+
+def assert_answers_alike(original, shadow, frames):
+    """Both answer the same, twice, and write the same into the batch."""
+    for _ in range(2):
+        ours, theirs = frames.clone(), frames.clone()
+        assert_same_bits("answers", tensors(shadow(ours)), tensors(original(theirs)))
+        assert_same_bits("batch", tensors(ours.flatten_keys()), tensors(theirs.flatten_keys()))
 
 
 def learner(loss):
@@ -44,3 +67,18 @@ def trained(loss, frames, steps=3):
     for _ in range(steps):
         step(loss, *parts, frames.clone())
     return copy.deepcopy(loss.state_dict())
+
+
+def difference(quantity, text, act):
+    """The error that `act` ends in: it names that quantity, and says that text."""
+    with pytest.raises(ShadowDifference, match=re.escape(text)) as found:
+        act()
+    assert found.value.quantity == quantity
+    return found.value
+
+
+def assert_replays(error, *original):
+    """The file alone, and each loss built as the shadowed one, give the line that the error has."""
+    for loss in ((), *((loss,) for loss in original)):
+        line = replay_shadow(error.path, *loss)
+        assert line is not None and line in str(error)
