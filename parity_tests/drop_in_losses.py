@@ -4,6 +4,7 @@ import copy
 import warnings
 from typing import NamedTuple
 
+import pytest
 import torch
 from tensordict.nn import TensorDictModule
 from torch import nn
@@ -42,6 +43,10 @@ TD3 = Swap(
     ("actor_loss", "value_loss"),
     {"bounds": (torch.tensor([-2.0, -0.5, -1.0]), torch.tensor([1.0, 0.5, 3.0]))},
 )
+
+
+each_swap = pytest.mark.parametrize("swap", [DDPG, TD3], ids=repr)
+each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 class Keys(NamedTuple):
@@ -87,6 +92,11 @@ def networks(keys=Keys(), dtype=torch.float32, seed=3, **options):  # noqa: B008
     reads = {"in_keys": [keys.observation, keys.action], "out_keys": [keys.value]}
     actor = TensorDictModule(actor, in_keys=[keys.observation], out_keys=[keys.action])
     return actor, [ValueOperator(critic, **reads) for critic in critics]
+
+
+def typed(dtype, **options):
+    """Networks of a precision, as `parts` of a pair."""
+    return networks(dtype=getattr(torch, dtype), **options)
 
 
 def loss(swap, cls, keys=Keys(), parts=None, seed=3, **arguments):  # noqa: B008
@@ -151,6 +161,13 @@ def assert_alike(swap, both, frames):
     """Both classes give the same bits in all of `results`."""
     original, replacement = (results(swap, made, frames) for made in both)
     assert_same_bits(repr(swap), replacement, original)
+
+
+def computed(made, frames):
+    """The outputs of a loss, detached, with its draws from a seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(4)
+        return {name: value.detach() for name, value in made(frames.clone()).items()}
 
 
 def without(frames, made):
