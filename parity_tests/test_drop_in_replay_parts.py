@@ -80,16 +80,40 @@ def test_any_other_part_stays_as_it_is(name, make):
     assert getattr(buffer(ReferenceTensorDictReplayBuffer, **{name: part}), name) is part
 
 
+@pytest.mark.parametrize("compilable", [False, True], ids=["cursor_in_shared_memory", "cursor_in_the_writer"])
 @each_kind
-def test_a_writer_of_two_buffers_has_one_cursor(kinds):
+def test_a_writer_of_two_buffers_has_one_cursor(kinds, compilable):
     def shared(kind, other):
-        writer, storage = RoundRobinWriter(), LazyTensorStorage(N)
+        writer, storage = RoundRobinWriter(compilable=compilable), LazyTensorStorage(N)
         both = [made(storage=storage, writer=writer, batch_size=2) for made in (kind, other)]
         for number, one in enumerate((*both, *both)):
             one.extend(frames(10 * number, 3))
         return table(both[0][:]) | {"cursor": writer._cursor, "written": both[1].write_count}
 
     assert_same_bits("rows", shared(*kinds), shared(kinds[1], kinds[1]))
+
+
+class Watcher:
+    """What is attached to a storage is told of each write."""
+
+    def __init__(self):
+        self.told = []
+
+    def mark_update(self, index):
+        self.told.append(torch.as_tensor(index).tolist())
+
+
+@each_kind
+def test_whatever_is_attached_to_the_storage_is_told_of_a_write_as_by_torchrl(kinds):
+    def told(kind):
+        made, watcher = buffer(kind), Watcher()
+        made.storage.attach(watcher)
+        made.extend(frames(1, 5))
+        made.add(frames(6, 1)[0])
+        made.extend(frames(7, 3))
+        return watcher.told
+
+    assert told(kinds[0]) == told(kinds[1]) == [[0, 1, 2, 3, 4], 5, [6, 0, 1]]
 
 
 def test_a_sampler_without_replacement_is_torchrls():
