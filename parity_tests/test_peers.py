@@ -20,7 +20,6 @@ from parity_tests.conformance_cells import as_ours
 from parity_tests.expected import expected
 from parity_tests.judge import judge
 from parity_tests.oracle_answers import answers
-from reference.config import Config
 from reference.noise import ornstein_uhlenbeck
 
 CLASSES = {"stable_baselines3": "StableBaselines3", "tianshou": "Tianshou", "skrl": "Skrl"}
