@@ -39,7 +39,7 @@ exercises: .venv/installed  ## the notebook's exercises: runs that are missing, 
 	$(BIN)/python -m parity_tests.studies.exercises
 
 swaps: .venv/installed  ## every slot of both loops, filled from either side: 96 runs, compared
-	$(BIN)/python -m parity_tests.swaps
+	$(BIN)/python -m parity_tests.swaps --write docs/swaps.md
 
 upstream: .venv/installed  ## TorchRL's own tests, with its classes and with the drop-ins in their place
 	$(BIN)/python -m parity_tests.upstream.run $(PYTORCH_RL)
@@ -67,7 +67,7 @@ upstream-faults: .venv/installed  ## TorchRL's own tests and ours on the same tw
 
 conformance: .venv-peers/installed  ## other libraries on the ladder, and one trained
 	$(PEERS)/python -m parity_tests.conformance --write
-	$(PEERS)/python examples/stable_baselines3.py --total-steps 2500
+	$(PEERS)/python examples/train_stable_baselines3.py --total-steps 2500
 	$(PEERS)/python -m pytest -q parity_tests/test_peers.py
 
 .venv/installed: pyproject.toml constraints.txt

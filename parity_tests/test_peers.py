@@ -136,7 +136,7 @@ def test_stable_baselines3s_ornstein_uhlenbeck_noise_is_ours_in_units_of_the_sca
 
 
 def test_the_example_trains_and_evaluates():
-    program = Path(__file__).parents[1] / "examples" / "stable_baselines3.py"
+    program = Path(__file__).parents[1] / "examples" / "train_stable_baselines3.py"
     words = ["--start-steps", "300", "--update-after", "300", "--total-steps", "400", "--evaluation-episodes", "1"]
     done = subprocess.run([sys.executable, str(program), *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -145,7 +145,7 @@ def test_the_example_trains_and_evaluates():
 
 
 def test_the_example_refuses_bad_input_in_one_line():
-    program = Path(__file__).parents[1] / "examples" / "stable_baselines3.py"
+    program = Path(__file__).parents[1] / "examples" / "train_stable_baselines3.py"
     done = subprocess.run([sys.executable, str(program), "--tau", "3"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("tau must be in (0, 1]; got 3.0.") and done.stderr.count("\n") == 1

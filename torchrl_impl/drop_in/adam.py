@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from reference.optim import adam
-from reference.state import AdamState, Params
+from reference.state import AdamState
 
 _OTHER_ARITHMETIC = ("amsgrad", "fused", "capturable", "differentiable", "decoupled_weight_decay")
 
@@ -55,24 +55,23 @@ class ReferenceAdam(torch.optim.Adam):
         counts: list[Tensor] = []
         if self._init_group(group, params, grads, mean, square, [], counts):
             raise ValueError("ReferenceAdam needs real parameters; got complex ones. Use torch.optim.Adam.")
-        taken = [int(count) for count in counts]
-        for step in set(taken):  # a parameter whose gradient was missing before is some steps behind the others
-            places = [place for place, steps in enumerate(taken) if steps == step]
-            some = [{str(place): column[place] for place in places} for column in (params, grads, mean, square)]
-            _step_together(some[0], some[1], AdamState(some[2], some[3], step), group)
+        # One parameter at a time: what one leaves in the cache and in the allocator serves the next.
+        for parameter, grad, first, second, count in zip(params, grads, mean, square, counts, strict=True):
+            _step_one(parameter, grad, first, second, int(count), group)
         for count in counts:
             count += 1
 
 
-def _step_together(params: Params, grads: Params, state: AdamState, group: dict[str, Any]) -> None:
-    """Writes new parameters and moments over the old ones: whoever shares their memory sees them."""
-    if group["maximize"]:
-        grads = {name: -grad for name, grad in grads.items()}
+def _step_one(
+    parameter: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: int, group: dict[str, Any]
+) -> None:
+    """Writes a new parameter and moments over the old ones: whoever shares their memory sees them."""
+    grad = -grad if group["maximize"] else grad
+    state = AdamState({"": mean}, {"": square}, step)
     rest = group["lr"], group["weight_decay"], group["betas"], group["eps"]
-    new, new_state = adam(params, grads, state, *rest)
-    for old, found in ((params, new), (state.mean, new_state.mean), (state.square, new_state.square)):
-        for name, value in old.items():
-            value.copy_(found[name])
+    new, new_state = adam({"": parameter}, {"": grad}, state, *rest)
+    for old, found in ((parameter, new), (mean, new_state.mean), (square, new_state.square)):
+        old.copy_(found[""])
 
 
 def _require_plain(group: dict[str, Any]) -> None:

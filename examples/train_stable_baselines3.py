@@ -1,7 +1,7 @@
 """The same configuration, trained with Stable-Baselines3's DDPG: what of it can be matched, and what comes out.
 
-python examples/stable_baselines3.py                      # the default run: 8,000 steps of Pendulum-v1
-python examples/stable_baselines3.py --total-steps 2500   # half a minute or less
+python examples/train_stable_baselines3.py                      # the default run: 8,000 steps of Pendulum-v1
+python examples/train_stable_baselines3.py --total-steps 2500   # half a minute or less
 """
 
 import statistics
@@ -9,7 +9,6 @@ import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -27,10 +26,7 @@ from reference.envs import env_space, make_env
 from reference.evaluate import evaluate
 from reference.state import Params, Space
 
-# This file has the library's name: its own folder must not be where the library is looked for.
-sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path(__file__).resolve().parent]
-
-PROGRAM = "examples/stable_baselines3.py"
+PROGRAM = "examples/train_stable_baselines3.py"
 
 
 @dataclass(frozen=True)
