@@ -62,9 +62,7 @@ class ReferenceAdam(torch.optim.Adam):
             count += 1
 
 
-def _step_one(
-    parameter: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: int, group: dict[str, Any]
-) -> None:
+def _step_one(parameter: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: int, group: dict[str, Any]) -> None:
     """Writes a new parameter and moments over the old ones: whoever shares their memory sees them."""
     grad = -grad if group["maximize"] else grad
     state = AdamState({"": mean}, {"": square}, step)
