@@ -21,6 +21,26 @@ class Train:
     """Which implementation."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
+    checkpoint_every: str | None = "300s"
+    """Episodes between checkpoints, as 10, or seconds, as 30s, rounded up to whole episodes; None: no checkpoints."""
+    keep_checkpoints: int = 3
+    """How many of them are kept; they share what did not change."""
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with a run that was broken off, from its newest good checkpoint, to the bits of one never stopped."""
+
+    run: tyro.conf.Positional[Path]
+    """Run folder."""
+    impl: Impl | None = None
+    """Go on with this implementation; None: as the run had it."""
+    checkpoint_every: str | None = None
+    """Episodes between checkpoints, as 10, or seconds, as 30s; None: as the run had it."""
+    keep_checkpoints: int | None = None
+    """How many are kept; None: as the run had it."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -109,7 +129,7 @@ class Parity:
     `-q` for less output. `pytest --help` lists them all."""
 
 
-Command = Train | Record | Compare | Presets | Parity | Evaluate | Report
+Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from harness.arguments import Compare, Evaluate, Record, Report, Train
+from harness.arguments import Compare, Evaluate, Record, Report, Resume, Train
 from harness.compare_command import compare
 from harness.console import print_figures
 from harness.errors import InputError, one_line
@@ -14,17 +14,21 @@ from harness.implementations import Impl
 from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
+from harness.resume import Wishes, resume_run
 from harness.run_folder import read_run
+from harness.schedule import parse_schedule
 from harness.train import space_for, train_into
 from reference.config import Config
 
 
-def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
+def execute(command: Train | Resume | Record | Compare | Evaluate | Report) -> int:
     """Runs any command but `ddpg parity`; its exit status."""
     prepare_process()
     match command:
         case Train():
             return train(command)
+        case Resume():
+            return resume(command)
         case Record():
             return record(command)
         case Compare():
@@ -38,8 +42,17 @@ def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
 def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
+    schedule = parse_schedule(command.checkpoint_every, command.keep_checkpoints)
     folder = command.out or new_path(config, command.impl)
-    _answer(train_into(config, command.impl, folder, space_for(config, command.impl)), "Trained", command.json)
+    figures = train_into(config, command.impl, folder, space_for(config, command.impl), schedule)
+    _answer(figures, "Trained", command.json)
+    return 0
+
+
+def resume(command: Resume) -> int:
+    """`ddpg resume`."""
+    wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints)
+    _answer(resume_run(command.run, wishes), "Resumed", command.json)
     return 0
 
 

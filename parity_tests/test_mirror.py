@@ -135,6 +135,7 @@ ORDER = [
     ["envs"],
     ["train"],
     ["evaluate"],
+    ["checkpoint"],
 ]
 """A module imports those of its package that stand on a line above it, and none on its own line."""
 

@@ -1,0 +1,118 @@
+"""`ddpg resume`: a run that was broken off goes on from its newest good checkpoint, with the same bits."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness.checkpoint_reader import Loaded, Refused, newest_good
+from harness.checkpoints import Checkpoints
+from harness.durable import cut
+from harness.errors import InputError, complain
+from harness.files import write_json
+from harness.fingerprint import versions
+from harness.implementations import Impl
+from harness.run_folder import Settings, read_settings
+from harness.run_lock import locked
+from harness.schedule import Schedule, parse_schedule
+from harness.train import go_on, space_for
+
+
+class Wishes(NamedTuple):
+    """What the command line asks for; None: as the run had it."""
+
+    impl: Impl | None = None
+    checkpoint_every: str | None = None
+    keep_checkpoints: int | None = None
+
+
+def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
+    """Goes on with a run to its end.
+
+    Returns:
+        The run's figures, as `--json` prints them.
+
+    Raises:
+        InputError: no run folder, one in use, or none of its checkpoints is good.
+    """
+    read_settings(folder)  # what is no run folder is refused as such
+    with locked(folder):
+        settings = read_settings(folder)
+        impl, schedule = wishes.impl or settings.impl, schedule_of(settings, wishes)
+        update = update_of(settings, impl)
+        space = space_for(settings.config, impl)
+        loaded, refused = newest_good(folder, settings.config, space, impl)
+        _report(folder, settings, loaded, refused)
+        for path, _ in refused:  # out of the way of those to come, and there to be looked at
+            path.rename(path.with_name(path.name + ".refused"))
+        cut(folder / "metrics.jsonl", 0 if loaded is None else loaded.manifest.metrics.size)
+        _record(folder, settings, impl, loaded, schedule)
+        last = None if loaded is None else loaded.manifest
+        checkpoints = Checkpoints(folder, settings.config, impl, update, schedule, last)
+        state = None if loaded is None else loaded.state
+        del loaded  # TorchRL's side copies replay: let it be freed
+        return go_on(settings.config, impl, update, folder, space, checkpoints, state)
+
+
+def update_of(settings: Settings, impl: Impl) -> str:
+    """How the run updates, as it did before.
+
+    Raises:
+        InputError: the implementation that is to go on cannot.
+    """
+    update = settings.run.get("update", "autograd")
+    if update not in ("autograd", "fused") or (impl == "torchrl" and update == "fused"):
+        raise InputError(f"impl must be one that has the run's update, {update!r}; got {impl}.")
+    return str(update)
+
+
+def schedule_of(settings: Settings, wishes: Wishes) -> Schedule:
+    """When checkpoints are due: as the command line wishes, or else as the run had it.
+
+    Raises:
+        InputError: `run.json` says nothing that can be used.
+    """
+    every = wishes.checkpoint_every or settings.run.get("checkpoint_every")
+    keep = wishes.keep_checkpoints or settings.run.get("keep_checkpoints", 1)
+    if not isinstance(every, str | None) or type(keep) is not int:
+        raise InputError(f"run.json must have checkpoint_every and keep_checkpoints as `ddpg train` has; got {every}.")
+    return parse_schedule(every, keep)
+
+
+def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: list[Refused]) -> None:
+    """Says what is wrong with checkpoints and what is done about it.
+
+    Raises:
+        InputError: nothing can be.
+    """
+    for path, reason in refused:
+        complain(f"checkpoint {path} is refused: {reason}.")
+    if loaded is None and refused:
+        raise InputError(f"{folder} has no good checkpoint left. Train it again into another folder.")
+    if loaded is None and settings.run.get("checkpoint_every") is None:
+        raise InputError(f"{folder} has no checkpoint: it was trained without checkpoint_every. Train it again with it.")
+    if loaded is None:
+        complain(f"{folder} ended before its first checkpoint; it begins anew.")
+        return
+    numbers = loaded.manifest.numbers
+    complain(f"going on from {loaded.path}, episode {numbers['episode']}, step {numbers['step']}.")
+    apart = differences(loaded.manifest.versions, versions())
+    if apart:
+        complain(f"warning: bits will differ from a run never stopped: {', '.join(apart)} changed since.")
+
+
+def differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """On what bits depend, of which two `versions.json` say different things: "numerics threads", "torch"."""
+    found = []
+    for kind, prefix in (("numerics", "numerics "), ("packages", "")):
+        names = then[kind] | now[kind]
+        found += [prefix + name for name in names if then[kind].get(name) != now[kind].get(name)]
+    return found + ["python"] * (then.get("python") != now["python"])
+
+
+def _record(folder: Path, settings: Settings, impl: Impl, loaded: Loaded | None, schedule: Schedule) -> None:
+    """Notes in run.json who goes on from where, and on what numerics."""
+    episode = 0 if loaded is None else loaded.manifest.numbers["episode"]
+    entry = {"episode": episode, "impl": impl, "numerics": versions()["numerics"]["hash"]}
+    before = settings.run.get("resumed")
+    resumed = [*(before if isinstance(before, list) else []), entry]
+    recorded = {"impl": impl, "resumed": resumed, **schedule.recorded()}
+    write_json(folder / "run.json", settings.run | recorded)
