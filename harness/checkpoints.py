@@ -65,7 +65,9 @@ class Checkpoints:
             there = self._last.chunks
             stale = changed_chunks(state.replay, numbers["replay/cursor"], state.step - numbers["step"])
         return [
-            write_part(folder, chunk(state.replay, number)) if number in stale or number >= len(there) else there[number]
+            write_part(folder, chunk(state.replay, number))
+            if number in stale or number >= len(there)
+            else there[number]
             for number in range(chunk_count(state.replay.size, CHUNK_ROWS))
         ]
 

@@ -37,4 +37,6 @@ def changed_chunks(replay: Replay, cursor: int, steps: int) -> set[int]:
         return set(range(chunk_count(replay.size, CHUNK_ROWS)))
     count = (replay.cursor - cursor) % capacity
     ends = [(cursor, min(cursor + count, capacity)), (0, max(cursor + count - capacity, 0))]
-    return {row // CHUNK_ROWS for first, last in ends for row in (*range(first, last, CHUNK_ROWS), last - 1) if last > first}
+    return {
+        row // CHUNK_ROWS for first, last in ends for row in (*range(first, last, CHUNK_ROWS), last - 1) if last > first
+    }

@@ -33,11 +33,13 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Lets `write` fill a file beside `path`, then puts it in its place in one step."""
+    """Lets `write` fill a file beside `path`, flushes it to the disk, then puts it in its place in one step."""
     part = path.with_name(path.name + ".part")
     with uninterrupted():
         try:
             write(part)
+            with open(part, "rb") as file:
+                os.fsync(file.fileno())
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

@@ -63,7 +63,9 @@ def parse_manifest(text: str) -> Manifest:
     try:
         return _typed(whole)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"it lacks something ({type(error).__name__}: {' '.join(str(error).split())[:100]})") from error
+        raise ValueError(
+            f"it lacks something ({type(error).__name__}: {' '.join(str(error).split())[:100]})"
+        ) from error
 
 
 def _typed(whole: dict[str, Any]) -> Manifest:

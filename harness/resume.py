@@ -88,7 +88,9 @@ def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: li
     if loaded is None and refused:
         raise InputError(f"{folder} has no good checkpoint left. Train it again into another folder.")
     if loaded is None and settings.run.get("checkpoint_every") is None:
-        raise InputError(f"{folder} has no checkpoint: it was trained without checkpoint_every. Train it again with it.")
+        raise InputError(
+            f"{folder} has no checkpoint: it was trained without checkpoint_every. Train it again with it."
+        )
     if loaded is None:
         complain(f"{folder} ended before its first checkpoint; it begins anew.")
         return

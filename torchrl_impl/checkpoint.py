@@ -84,6 +84,8 @@ def _replay(numbers: dict[str, int], pieces: Iterable[dict[str, Tensor]], config
 
 def _no_rows(config: Config, space: Space) -> Batch:
     """One transition of zeros, for its shapes."""
-    observation, action = (torch.zeros(1, n, dtype=config.torch_dtype) for n in (space.observation_size, space.action_size))
+    observation, action = (
+        torch.zeros(1, n, dtype=config.torch_dtype) for n in (space.observation_size, space.action_size)
+    )
     reward, flag = torch.zeros(1), torch.zeros(1, dtype=torch.bool)
     return Batch(observation, action, reward, observation, flag, flag)
