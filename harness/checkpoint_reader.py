@@ -41,7 +41,7 @@ def newest_good(run: Path, config: Config, space: Space, impl: Impl) -> tuple[Lo
         space: of the run.
         impl: the implementation that is to go on.
     """
-    refused = []
+    refused: list[Refused] = []
     for path in manifest_paths(run / FOLDER):
         try:
             return read_checkpoint(path, config, space, impl), refused

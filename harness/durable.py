@@ -1,4 +1,4 @@
-"""Files that survive a killed process and a power cut: written beside, flushed to the disk, put in place in one step."""
+"""Files that survive a killed process and a power cut: written beside, flushed, put in place in one step."""
 
 import os
 from pathlib import Path

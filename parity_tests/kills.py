@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 from harness.checkpoints import FOLDER, manifest_paths
 from harness.manifest import parse_manifest
 from harness.run_folder import load_weights

@@ -47,7 +47,8 @@ def restore(saved: Snapshot, pieces: Iterable[dict[str, Tensor]], config: Config
             replay.steps[first:last] = piece["steps"]
         first = last
     replay = replay._replace(cursor=saved.numbers["replay/cursor"], size=saved.numbers["replay/size"])
-    return _filled("", fresh._replace(replay=None), saved)._replace(replay=replay)
+    parts = {name: _filled(name, part, saved) for name, part in fresh._asdict().items() if name != "replay"}
+    return RunState(replay=replay, **parts)
 
 
 def fresh_state(config: Config, space: Space, rows: int) -> RunState:
@@ -126,7 +127,7 @@ def _filled(name: str, tree: Any, saved: Snapshot) -> Any:
         return {key: _filled(f"{name}/{key}", value, saved) for key, value in tree.items()}
     if isinstance(tree, tuple):
         parts = zip(tree._fields, tree, strict=True)  # type: ignore[attr-defined]
-        return type(tree)(*(_filled(f"{name}/{key}" if name else key, value, saved) for key, value in parts))
+        return type(tree)(*(_filled(f"{name}/{key}", value, saved) for key, value in parts))
     if isinstance(tree, Tensor):
         return saved.tensors[name].to(tree.device) if name in saved.tensors else None  # probe states alone may lack
     return saved.numbers.get(name)

@@ -37,16 +37,17 @@ def snapshot(state: RunState) -> Snapshot:
 
 def restore(saved: Snapshot, pieces: Iterable[dict[str, Tensor]], config: Config, space: Space) -> RunState:
     """The state that `snapshot` was given, on either side; arguments as the reference's `restore`."""
-    whole = TensorDict(saved.tensors).unflatten_keys("/")
-    window = Batch(*(whole["window", name] for name in Batch._fields)) if config.n_step > 1 else None
+    whole, numbers = TensorDict(saved.tensors).unflatten_keys("/"), saved.numbers
     return RunState(
-        _networks(whole["networks"], saved.numbers, config, space),
-        _replay(saved.numbers, pieces, config, space),
-        window,
-        whole["noise_scale"],
-        Streams(*(whole["streams", name] for name in Streams._fields)),
-        *(saved.numbers[name] for name in ("episode", "step", "update")),
-        whole.get("probe_states", None),
+        networks=_networks(whole["networks"], numbers, config, space),
+        replay=_replay(numbers, pieces, config, space),
+        window=Batch(*(whole["window", name] for name in Batch._fields)) if config.n_step > 1 else None,
+        noise_scale=whole["noise_scale"],
+        streams=Streams(*(whole["streams", name] for name in Streams._fields)),
+        episode=numbers["episode"],
+        step=numbers["step"],
+        update=numbers["update"],
+        probe_states=whole.get("probe_states", None),
     )
 
 
@@ -63,7 +64,9 @@ def _networks(networks: TensorDictBase, numbers: dict[str, int], config: Config,
         mean, square = (params(name, networks[name, moment]) for moment in ("mean", "square"))
         return AdamState(mean, square, numbers[f"networks/{name}/step"])
 
-    return TrainState(*(params(name, networks[name]) for name in _NETWORKS), *map(adam, _ADAMS))
+    return TrainState(
+        **{name: params(name, networks[name]) for name in _NETWORKS}, **{name: adam(name) for name in _ADAMS}
+    )
 
 
 def _replay(numbers: dict[str, int], pieces: Iterable[dict[str, Tensor]], config: Config, space: Space) -> Replay:
