@@ -8,9 +8,10 @@ from typing import Any
 from harness.arguments import Compare, Evaluate, Record, Report, Train
 from harness.compare_command import compare
 from harness.console import print_figures
-from harness.errors import InputError, one_line
+from harness.errors import InputError, complain, one_line
 from harness.evaluate import evaluate_run
 from harness.implementations import Impl
+from harness.other_update import NO_OTHER_UPDATE, other_update_line
 from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
@@ -39,7 +40,11 @@ def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
     folder = command.out or new_path(config, command.impl)
-    _answer(train_into(config, command.impl, folder, space_for(config, command.impl)), "Trained", command.json)
+    figures = train_into(config, command.impl, folder, space_for(config, command.impl), command.update)
+    printed = figures if command.json else {name: figures[name] for name in figures if name not in NO_OTHER_UPDATE}
+    _answer(printed, "Trained", command.json)
+    if figures["other_update"] is not None:
+        complain(other_update_line(figures))
     return 0
 
 

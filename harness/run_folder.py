@@ -13,13 +13,13 @@ from harness.fingerprint import versions
 from harness.implementations import Impl
 from harness.metrics import METRICS
 from harness.run_log import RunLog
-from reference.config import Config
+from reference.config import Config, Update
 from reference.state import Params, TrainState
 
 _NETWORKS = ("actor", "critic", "target_actor", "target_critic")
 
 
-def create(folder: Path, config: Config, impl: str) -> None:
+def create(folder: Path, config: Config, impl: str, update: str = "autograd") -> None:
     """Makes a run folder: `config.json`, `run.json`, `versions.json`, an empty `metrics.jsonl`.
 
     Raises:
@@ -29,7 +29,7 @@ def create(folder: Path, config: Config, impl: str) -> None:
         refuse_used(folder)
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "config.json", asdict(config))
-        write_json(folder / "run.json", {"format": 1, "impl": impl})
+        write_json(folder / "run.json", {"format": 1, "impl": impl, "update": update})
         write_json(folder / "versions.json", versions())
         (folder / "metrics.jsonl").touch()
     except OSError as error:
@@ -77,10 +77,13 @@ def read_run(folder: Path) -> RunLog:
         config, run, found = (_read_object(folder / f"{name}.json") for name in ("config", "run", "versions"))
         if run["impl"] not in get_args(Impl):
             raise ValueError(f"run.json names the implementation {run['impl']!r}")
+        update = run.get("update", "autograd")  # older folders know no other
+        if update not in get_args(Update):
+            raise ValueError(f"run.json names the update {update!r}")
         episodes = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().split("\n")[:-1]]
         if not all(isinstance(episode, dict) and set(episode) >= METRICS for episode in episodes):
             raise ValueError("a line of metrics.jsonl is not that of an episode")
-        return RunLog(folder.resolve().name, run["impl"], parse_config(config), found, episodes)
+        return RunLog(folder.resolve().name, run["impl"], update, parse_config(config), found, episodes)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} is damaged as a run folder ({type(error).__name__}: {one_line(error)}).") from error
 

@@ -10,12 +10,14 @@ from harness.console import RunProgress
 from harness.errors import InputError, complain, one_line
 from harness.implementations import Impl, check_env, train_function
 from harness.metrics import summarise
+from harness.other_update import NO_OTHER_UPDATE, other_update
 from harness.report import write_report
 from harness.run_folder import append_metrics, create, read_run, save_weights
 from harness.value_bound import Seen, look, warning
 from reference import replay as ring
-from reference.config import Config
+from reference.config import Config, Update
 from reference.envs import env_space, make_env
+from reference.learner import fallback
 from reference.state import Space, TrainState
 from reference.streams import open_streams
 from reference.update import init_networks
@@ -63,22 +65,36 @@ def _check_memory(config: Config, space: Space) -> None:
         raise ValueError(f"{need} must fit into memory; got an error instead ({one_line(error)[:120]}).") from error
 
 
-def train_into(config: Config, impl: Impl, folder: Path, space: Space) -> dict[str, Any]:
+def train_into(config: Config, impl: Impl, folder: Path, space: Space, update: Update = "autograd") -> dict[str, Any]:
     """Trains, writing every episode as it ends; weights and report are written however the run ends.
 
     Returns:
         The run's figures, as `--json` prints them.
     """
-    create(folder, config, impl)
-    begin = time.perf_counter()
+    update = used_update(config, update)
+    create(folder, config, impl, update)
+    begin, state = time.perf_counter(), None
+    arguments = {} if impl == "torchrl" else {"update": update}
     try:
-        run = recorded(train_function(impl)(config), folder, space, config)
+        run = recorded(train_function(impl)(config, **arguments), folder, space, config)
         with RunProgress(config, space.steps_per_episode, impl) as progress, closing(run):
-            for (record, _), seconds in run:
+            for (record, reached), seconds in run:
                 progress.show(record, seconds)
+                state = reached
     finally:
         write_report([read_run(folder)], folder / "report.html")
-    return figures(folder, time.perf_counter() - begin)
+    seconds = time.perf_counter() - begin
+    other = None if impl == "torchrl" or state is None else other_update(config, space, state, update)
+    return figures(folder, seconds) | (other or NO_OTHER_UPDATE)
+
+
+def used_update(config: Config, asked: Update) -> Update:
+    """The update that a run will use; where that is not the one asked for, a line on standard error says why."""
+    reason = fallback(config) if asked == "fused" else None
+    if reason is None:
+        return asked
+    complain(f"update fused cannot do this run, since {reason}; autograd does it.")
+    return "autograd"
 
 
 def recorded(
@@ -126,6 +142,7 @@ def figures(folder: Path, seconds: float) -> dict[str, Any]:
     return {
         "run": str(folder),
         "impl": log.impl,
+        "update": log.update,
         "episodes": len(returns),
         "steps": steps,
         "updates": log.episodes[-1]["last_update"] if log.episodes else 0,

@@ -1,20 +1,17 @@
 """How a run learns, and acts on what it learned: by reference/update.py, or by reference/fused.py."""
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from reference import fused, update
-from reference.config import Config
+from reference.config import Config, Update
 from reference.fused_agents import agent_state, init_fused, load_agent_
 from reference.networks import actor
 from reference.state import Batch, Extra, Space, TrainState, UpdateMetrics
 from reference.update import Parts, default_parts
-
-Update = Literal["autograd", "fused"]
-"""autograd: gradients by torch, bits as TorchRL's; fused: gradients by hand, faster, and rounded otherwise."""
 
 FUSED = {
     "hidden_sizes": "fused", "layer_norm": "fused", "action_layer": "fused", "twin_critics": "fused",

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from reference import n_step
 from reference import replay as ring
-from reference.config import Config
+from reference.config import Config, Update
 from reference.envs import env_space, make_env, require_finite, reset, step
-from reference.learner import Learner, Update, learner
+from reference.learner import Learner, learner
 from reference.networks import actor, critic, first_critic
 from reference.noise import anneal, init_noise, uniform
 from reference.state import (
