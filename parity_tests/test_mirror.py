@@ -248,7 +248,7 @@ def settings():
         "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
         "gradients": torch.is_grad_enabled(),
         "matmul precision": torch.get_float32_matmul_precision(),
-        "flushes denormals": bool(torch.tensor([1e-310], dtype=torch.float64) * 1.0 == 0),
+        "flushes denormals": bool(torch.tensor([2.0**-1022], dtype=torch.float64) * 0.5 == 0),
         "working directory": os.getcwd(),
         "environment": sorted(os.environ),
         "environment's values": hash(tuple(sorted(os.environ.items()))),
