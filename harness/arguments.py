@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 import tyro
 
 from harness.implementations import Impl
-from reference.config import Config
+from reference.config import Config, Update
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Train:
     """Begin with the values of a publication or library, which `ddpg presets` lists; options beside it win."""
     impl: Impl = "reference"
     """Which implementation."""
+    update: Update = "autograd"
+    """Who computes gradients: autograd, to the bits of TorchRL; or fused, written out by hand, which is faster, rounds
+    otherwise, and is the reference's alone."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
     checkpoint_every: str | None = "300s"

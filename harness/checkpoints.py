@@ -13,7 +13,7 @@ from harness.implementations import Impl, checkpoint_functions
 from harness.manifest import Manifest, manifest_text, parse_manifest
 from harness.parts import ENDING, Part, part_path, write_part
 from harness.schedule import Clock, Schedule
-from reference.config import Config
+from reference.config import Config, Update
 from reference.state import EpisodeRecord, RunState
 
 FOLDER = "checkpoints"
@@ -23,10 +23,10 @@ class Checkpoints:
     """Those of one run, as it goes on."""
 
     def __init__(
-        self, run: Path, config: Config, impl: Impl, update: str, schedule: Schedule, last: Manifest | None = None
+        self, run: Path, config: Config, impl: Impl, update: Update, schedule: Schedule, last: Manifest | None = None
     ) -> None:
         """`last` is the checkpoint that the run goes on from; None: it begins."""
-        self._run, self._config, self._impl, self._update = run, config, impl, update
+        self.config, self.impl, self.update, self._run = config, impl, update, run
         self._keep, self._last, self._versions = schedule.keep, last, versions()
         self._clock = Clock(schedule, 0 if last is None else last.numbers["episode"])
         self._metrics, self._read = hashlib.sha256(), 0
@@ -43,12 +43,12 @@ class Checkpoints:
         """Writes a checkpoint; until its manifest is in place the last one counts. Returns the manifest's path."""
         folder = self._run / FOLDER
         folder.mkdir(exist_ok=True)
-        snapshot, _ = checkpoint_functions(self._impl)
+        snapshot, _ = checkpoint_functions(self.impl)
         saved = snapshot(state)
         chunks = self._chunks(folder, state)
         tensors = write_part(folder, saved.tensors)
         sync_folder(folder)
-        head = (self._config, self._impl, self._update, self._versions, saved.numbers)
+        head = (self.config, self.impl, self.update, self._versions, saved.numbers)
         self._last = Manifest(*head, tensors, CHUNK_ROWS, chunks, self._metrics_so_far())
         path = folder / f"{state.episode:06d}.json"
         write_durably(path, manifest_text(self._last).encode())

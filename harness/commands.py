@@ -8,16 +8,18 @@ from typing import Any
 from harness.arguments import Compare, Evaluate, Record, Report, Resume, Train
 from harness.compare_command import compare
 from harness.console import print_figures
-from harness.errors import InputError, one_line
+from harness.errors import InputError, complain, one_line
 from harness.evaluate import evaluate_run
 from harness.implementations import Impl
+from harness.other_update import NO_OTHER_UPDATE, other_update_line
 from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
 from harness.resume import Wishes, resume_run
 from harness.run_folder import read_run
 from harness.schedule import parse_schedule
-from harness.train import space_for, train_into
+from harness.train import space_for
+from harness.whole_run import train_into
 from reference.config import Config
 
 
@@ -44,15 +46,15 @@ def train(command: Train) -> int:
     config = command.config
     schedule = parse_schedule(command.checkpoint_every, command.keep_checkpoints)
     folder = command.out or new_path(config, command.impl)
-    figures = train_into(config, command.impl, folder, space_for(config, command.impl), schedule)
-    _answer(figures, "Trained", command.json)
+    space = space_for(config, command.impl)
+    _answer_run(train_into(config, command.impl, folder, space, schedule, command.update), "Trained", command.json)
     return 0
 
 
 def resume(command: Resume) -> int:
     """`ddpg resume`."""
     wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints)
-    _answer(resume_run(command.run, wishes), "Resumed", command.json)
+    _answer_run(resume_run(command.run, wishes), "Resumed", command.json)
     return 0
 
 
@@ -106,3 +108,11 @@ def _answer(figures: dict[str, Any], title: str, as_json: bool) -> None:
         print(json.dumps(figures, allow_nan=False))
     else:
         print_figures(title, figures)
+
+
+def _answer_run(figures: dict[str, Any], title: str, as_json: bool) -> None:
+    """A run's figures, and what the other update would have saved."""
+    printed = figures if as_json else {name: figures[name] for name in figures if name not in NO_OTHER_UPDATE}
+    _answer(printed, title, as_json)
+    if figures["other_update"] is not None:
+        complain(other_update_line(figures))

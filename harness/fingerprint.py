@@ -24,9 +24,18 @@ def numerics_fingerprint() -> dict[str, Any]:
         "mkl": torch.backends.mkl.is_available(),
         "mkl_cbwr": os.environ.get("MKL_CBWR", "unset"),
         "threads": torch.get_num_threads(),
-        # torch cannot be asked whether it flushes denormal numbers to zero: try one.
-        "flushes_denormals": bool(torch.tensor([1e-310], dtype=torch.float64) * 1.0 == 0),
+        "flushes_denormals": flushes_denormals(),
     }
+
+
+def flushes_denormals() -> bool:
+    """Whether this thread flushes denormal numbers to zero.
+
+    torch cannot be asked: half of the smallest normal number is tried. A denormal number in a source file would be
+    read as zero by a process that flushes them, and stay zero in the compiled file.
+    """
+    smallest = torch.tensor([torch.finfo(torch.float64).tiny], dtype=torch.float64)
+    return bool(smallest * 0.5 == 0)
 
 
 def versions() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 from harness.implementations import Impl
 from harness.parts import Part
 from harness.run_folder import parse_config
-from reference.config import Config
+from reference.config import Config, Update
 
 FORMAT = 1
 """Goes up with every change after which older versions would misread a checkpoint."""
@@ -21,7 +21,7 @@ class Manifest(NamedTuple):
 
     config: Config
     impl: Impl  # which implementation wrote it; either reads it
-    update: str  # how that one updated
+    update: Update  # how that one updated
     versions: dict[str, Any]  # as in versions.json; "numerics" is the numerics fingerprint
     numbers: dict[str, int]  # of the `Snapshot`
     tensors: Part  # of the `Snapshot`
@@ -69,15 +69,15 @@ def parse_manifest(text: str) -> Manifest:
 
 
 def _typed(whole: dict[str, Any]) -> Manifest:
-    impl, versions, numbers = whole["impl"], whole["versions"], whole["numbers"]
-    if impl not in get_args(Impl) or not isinstance(whole["update"], str) or not isinstance(versions, dict):
-        raise ValueError("impl, update or versions")
+    impl, update, versions, numbers = (whole[name] for name in ("impl", "update", "versions", "numbers"))
+    if impl not in get_args(Impl) or update not in get_args(Update):
+        raise ValueError("impl or update")
     if not isinstance(versions["numerics"], dict) or not isinstance(versions["packages"], dict):
         raise ValueError("numerics or packages")
     return Manifest(
         config=parse_config(whole["config"]),
         impl=impl,
-        update=whole["update"],
+        update=update,
         versions=versions,
         numbers={name: _whole_number(value) for name, value in numbers.items()},
         tensors=_part(whole["tensors"]),

@@ -59,6 +59,8 @@ def parse(arguments: Sequence[str] | None) -> Command:
     command = _parse(words, {name: COMMANDS[name](config=config)})
     if isinstance(command, Compare):
         refuse_contradiction(command.sides, command.config)
+    if isinstance(command, Train) and command.impl == "torchrl" and command.update == "fused":
+        raise InputError("update must be autograd with impl torchrl; got 'fused', which is the reference's alone.")
     return command
 
 

@@ -10,8 +10,14 @@ import torch
 
 
 def prepare_process() -> None:
-    """One thread, so that sums are added in one order and a busy neighbour costs nothing; and quiet libraries."""
+    """One thread, no denormal numbers, and quiet libraries.
+
+    One thread adds sums in one order, and a busy neighbour costs it nothing. After some thousand updates half of
+    Adam's first moments would be denormal, which are slow to compute with; docs/denormals.md measures it. Both
+    settings come before torch's first parallel work, which later ones would not reach.
+    """
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     # TorchRL announces its storages on standard output, which belongs to --json.
     # It reads this variable when it is imported, which comes later.
     os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")

@@ -67,6 +67,7 @@ def run_facts(run: RunLog) -> list[tuple[str, str]]:
     mean = f"{sum(tail) / len(tail):,.1f}" if tail else "no episode ended"
     return [
         ("implementation", run.impl),
+        ("update", run.update),
         ("environment", run.config.env_id),
         ("seed", str(run.config.seed)),
         ("episodes", f"{len(run.episodes):,}"),

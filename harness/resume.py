@@ -13,7 +13,8 @@ from harness.implementations import Impl
 from harness.run_folder import Settings, read_settings
 from harness.run_lock import locked
 from harness.schedule import Schedule, parse_schedule
-from harness.train import go_on, space_for
+from harness.train import space_for
+from harness.whole_run import go_on
 
 
 class Wishes(NamedTuple):
@@ -37,7 +38,8 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
     with locked(folder):
         settings = read_settings(folder)
         impl, schedule = wishes.impl or settings.impl, schedule_of(settings, wishes)
-        update = update_of(settings, impl)
+        if impl == "torchrl" and settings.update == "fused":
+            raise InputError(f"impl must be reference for {folder}, whose update is fused; got torchrl.")
         space = space_for(settings.config, impl)
         loaded, refused = newest_good(folder, settings.config, space, impl)
         _report(folder, settings, loaded, refused)
@@ -46,22 +48,8 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
         cut(folder / "metrics.jsonl", 0 if loaded is None else loaded.manifest.metrics.size)
         _record(folder, settings, impl, loaded, schedule)
         last = None if loaded is None else loaded.manifest
-        checkpoints = Checkpoints(folder, settings.config, impl, update, schedule, last)
-        state = None if loaded is None else loaded.state
-        del loaded  # TorchRL's side copies replay: let it be freed
-        return go_on(settings.config, impl, update, folder, space, checkpoints, state)
-
-
-def update_of(settings: Settings, impl: Impl) -> str:
-    """How the run updates, as it did before.
-
-    Raises:
-        InputError: the implementation that is to go on cannot.
-    """
-    update = settings.run.get("update", "autograd")
-    if update not in ("autograd", "fused") or (impl == "torchrl" and update == "fused"):
-        raise InputError(f"impl must be one that has the run's update, {update!r}; got {impl}.")
-    return str(update)
+        checkpoints = Checkpoints(folder, settings.config, impl, settings.update, schedule, last)
+        return go_on(folder, space, checkpoints, None if loaded is None else loaded.state)
 
 
 def schedule_of(settings: Settings, wishes: Wishes) -> Schedule:

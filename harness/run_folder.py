@@ -13,7 +13,7 @@ from harness.fingerprint import versions
 from harness.implementations import Impl
 from harness.metrics import METRICS
 from harness.run_log import RunLog
-from reference.config import Config
+from reference.config import Config, Update
 from reference.state import Params, TrainState
 
 _NETWORKS = ("actor", "critic", "target_actor", "target_critic")
@@ -24,11 +24,12 @@ class Settings(NamedTuple):
 
     config: Config
     impl: Impl
+    update: Update
     run: dict[str, Any]  # run.json
     versions: dict[str, Any]  # versions.json, of the process that began the run
 
 
-def create(folder: Path, config: Config, impl: str, **recorded: Any) -> None:
+def create(folder: Path, config: Config, impl: str, update: str = "autograd", **recorded: Any) -> None:
     """Makes a run folder: `run.json`, `versions.json`, an empty `metrics.jsonl`, and `config.json` last.
 
     A folder without `config.json` is none yet, so that a run that died while its folder was made is begun anew.
@@ -37,6 +38,7 @@ def create(folder: Path, config: Config, impl: str, **recorded: Any) -> None:
         folder: new, or empty.
         config: of the run.
         impl: which implementation trains.
+        update: what computes its gradients.
         recorded: what `run.json` holds beside.
 
     Raises:
@@ -45,7 +47,7 @@ def create(folder: Path, config: Config, impl: str, **recorded: Any) -> None:
     make_folder(folder)
     try:
         refuse_used(folder)
-        write_json(folder / "run.json", {"format": 1, "impl": impl, **recorded})
+        write_json(folder / "run.json", {"format": 1, "impl": impl, "update": update, **recorded})
         write_json(folder / "versions.json", versions())
         (folder / "metrics.jsonl").touch()
         write_json(folder / "config.json", asdict(config))
@@ -106,7 +108,10 @@ def read_settings(folder: Path) -> Settings:
         config, run, found = (_read_object(folder / f"{name}.json") for name in ("config", "run", "versions"))
         if run["impl"] not in get_args(Impl):
             raise ValueError(f"run.json names the implementation {run['impl']!r}")
-        return Settings(parse_config(config), run["impl"], run, found)
+        update = run.get("update", "autograd")  # older folders know no other
+        if update not in get_args(Update):
+            raise ValueError(f"run.json names the update {update!r}")
+        return Settings(parse_config(config), run["impl"], update, run, found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, error) from error
 
@@ -117,12 +122,12 @@ def read_run(folder: Path) -> RunLog:
     Raises:
         InputError: `folder` is no run folder, or a file in it is damaged.
     """
-    config, impl, _, found = read_settings(folder)
+    config, impl, update, _, found = read_settings(folder)
     try:
         episodes = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().split("\n")[:-1]]
         if not all(isinstance(episode, dict) and set(episode) >= METRICS for episode in episodes):
             raise ValueError("a line of metrics.jsonl is not that of an episode")
-        return RunLog(folder.resolve().name, impl, config, found, episodes)
+        return RunLog(folder.resolve().name, impl, update, config, found, episodes)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, error) from error
 

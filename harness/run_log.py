@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from harness.implementations import Impl
-from reference.config import Config
+from reference.config import Config, Update
 
 
 class RunLog(NamedTuple):
@@ -11,6 +11,7 @@ class RunLog(NamedTuple):
 
     name: str  # the folder's own name, unique within a report
     impl: Impl
+    update: Update  # what computed its gradients
     config: Config
     versions: dict[str, Any]  # versions.json; versions["numerics"] is the numerics fingerprint
     episodes: list[dict[str, Any]]  # lines of metrics.jsonl

@@ -8,6 +8,7 @@ import torch
 
 os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
 torch.set_num_threads(1)
+torch.set_flush_denormal(True)  # as `ddpg` has it; some tests call it in this process
 
 from harness.fingerprint import versions  # noqa: E402
 from parity_tests.assertions import tally  # noqa: E402

@@ -39,7 +39,7 @@ def run_log(name="run", episodes=12, updates=3, probe_every=4, action_size=1, se
         for episode in range(1, episodes + 1)
     ]
     versions = {"packages": {"torch": "2.13.0"}, "numerics": {"hash": "0123456789abcdef"}}
-    return RunLog(name, "reference", Config(**config), versions, lines)
+    return RunLog(name, "reference", "autograd", Config(**config), versions, lines)
 
 
 def as_once_logged(run):

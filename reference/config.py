@@ -8,6 +8,10 @@ if TYPE_CHECKING:  # torch takes seconds to import: wrong input is refused befor
     import torch
 
 
+Update = Literal["autograd", "fused"]
+"""autograd: gradients by torch, bits as TorchRL's; fused: gradients by hand, faster, and rounded otherwise."""
+
+
 @dataclass(frozen=True)
 class Config:
     """Hyperparameters of one DDPG run; the defaults are the notebook's fast run.

@@ -1,7 +1,7 @@
 """The training loop: a generator of episodes. It holds no maths, writes no file and prints nothing."""
 
 from collections.abc import Generator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gymnasium
 import torch
@@ -9,8 +9,9 @@ from torch import Tensor
 
 from reference import n_step
 from reference import replay as ring
-from reference.config import Config
+from reference.config import Config, Update
 from reference.envs import env_space, make_env, require_finite, reset, step
+from reference.learner import Learner, learner
 from reference.networks import actor, critic, first_critic
 from reference.noise import anneal, init_noise, uniform
 from reference.state import (
@@ -18,7 +19,6 @@ from reference.state import (
     EpisodeRecord,
     Extra,
     Noise,
-    Params,
     Probe,
     Replay,
     RunState,
@@ -27,7 +27,7 @@ from reference.state import (
     stack_updates,
 )
 from reference.streams import Generators, open_streams, probe_stream, restore_streams_, stream_states
-from reference.update import Parts, actor_moves, default_parts, init_networks, update
+from reference.update import Parts, actor_moves, default_parts, init_networks
 
 
 class Run(NamedTuple):
@@ -38,10 +38,11 @@ class Run(NamedTuple):
     config: Config
     generators: Generators  # move with every draw
     parts: Parts
+    learner: Learner
 
 
 def train(
-    config: Config, run_state: RunState | None = None, parts: Parts = default_parts
+    config: Config, run_state: RunState | None = None, parts: Parts = default_parts, update: Update = "autograd"
 ) -> Generator[tuple[EpisodeRecord, RunState], None, None]:
     """Trains, and yields after every episode.
 
@@ -51,6 +52,7 @@ def train(
         config: the run.
         run_state: where to go on from; None: from the beginning. Its replay is written to.
         parts: the functions to use in place of DDPG's own.
+        update: who computes gradients; where `learner.fallback` has a reason, autograd does.
 
     Yields:
         What happened in the episode, and the state it ended in, valid until the next one is asked for.
@@ -61,7 +63,8 @@ def train(
     """
     env = make_env(config)
     try:
-        run = Run(env, env_space(env, config), config, open_streams(config.seed), parts)
+        space = env_space(env, config)
+        run = Run(env, space, config, open_streams(config.seed), parts, learner(space, config, parts, update))
         state = run_state if run_state is not None else init_run(run)
         restore_streams_(run.generators, state.streams)
         while not finished(config, state):
@@ -89,7 +92,7 @@ def finished(config: Config, state: RunState) -> bool:
 
 def run_episode(run: Run, state: RunState) -> tuple[EpisodeRecord, RunState]:
     """One episode: act, store, update, until it ends."""
-    networks, replay, window, steps = state.networks, state.replay, state.window, state.step
+    networks, replay, window, steps = run.learner.load(state.networks), state.replay, state.window, state.step
     noise = init_noise(run.config, run.space)._replace(scale=state.noise_scale)
     transitions: list[Batch] = []
     updates: list[UpdateMetrics] = []
@@ -97,25 +100,25 @@ def run_episode(run: Run, state: RunState) -> tuple[EpisodeRecord, RunState]:
     require_finite("observation", observation, f"the reset of episode {state.episode + 1}")
     ended = False
     while not ended:
-        transition, noise = interact(run, networks.actor, noise, observation, steps)
+        transition, noise = interact(run, networks, noise, observation, steps)
         steps, observation = steps + 1, transition.next_observation
         replay, window = store_(run, replay, window, transition)
         noise = anneal(noise, run.config)
         transitions.append(transition)
         for _ in range(updates_due(run.config, steps, replay.size)):
             indices, batch = run.parts.sample(replay, run.generators.replay, run.config.batch_size)
-            batch, more = to_device(batch, run.config), extra(run, replay, indices)
-            networks, metrics = update(networks, indices, batch, run.space, run.config, run.parts, more)
+            networks, metrics = run.learner.update(networks, indices, batch, extra(run, replay, indices))
             updates.append(metrics)
             require_finite_update(metrics, state.update + len(updates), steps, run.config)
         ended = bool(transition.terminated or transition.truncated) or steps == run.config.total_steps
+    networks = run.learner.state(networks)
     probe_states = choose_probe_states(state.probe_states, replay, run.config)
     streams, made = stream_states(run.generators), state.update + len(updates)
     state = RunState(networks, replay, window, noise.scale, streams, state.episode + 1, steps, made, probe_states)
     return describe(run, state, transitions, updates), state
 
 
-def interact(run: Run, theta: Params, noise: Noise, observation: Tensor, steps: int) -> tuple[Batch, Noise]:
+def interact(run: Run, networks: Any, noise: Noise, observation: Tensor, steps: int) -> tuple[Batch, Noise]:
     """One transition: at random while fewer than `start_steps` steps were made, then by the noisy policy."""
     space, config, stream = run.space, run.config, run.generators.explore
     if steps < config.start_steps:
@@ -124,7 +127,7 @@ def interact(run: Run, theta: Params, noise: Noise, observation: Tensor, steps: 
     else:
         # The draw is float32 in every precision, as TorchRL's is.
         draw = torch.randn(space.action_size, generator=stream, dtype=torch.float32).to(config.device)
-        greedy = actor(theta, observation.to(config.device), space)
+        greedy = run.learner.act(networks, observation)
         action, noise = run.parts.explore(greedy, draw, noise, config, space)
     transition = step(run.env, observation, action, config)
     require_finite("observation", transition.next_observation, f"environment step {steps + 1}")
@@ -199,8 +202,3 @@ def require_finite_update(metrics: UpdateMetrics, updates: int, steps: int, conf
     names = ("critic_loss", "critic_grad_norm", "actor_loss", "actor_grad_norm")
     for name in names if actor_moves(updates, config) else names[:2]:
         require_finite(name, getattr(metrics, name), f"update {updates}, environment step {steps}")
-
-
-def to_device(batch: Batch, config: Config) -> Batch:
-    """The batch where the networks live; replay stays in main memory."""
-    return Batch(*(column.to(config.device) for column in batch))

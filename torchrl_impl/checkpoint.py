@@ -64,9 +64,8 @@ def _networks(networks: TensorDictBase, numbers: dict[str, int], config: Config,
         mean, square = (params(name, networks[name, moment]) for moment in ("mean", "square"))
         return AdamState(mean, square, numbers[f"networks/{name}/step"])
 
-    return TrainState(
-        **{name: params(name, networks[name]) for name in _NETWORKS}, **{name: adam(name) for name in _ADAMS}
-    )
+    actor, critic, target_actor, target_critic = (params(name, networks[name]) for name in _NETWORKS)
+    return TrainState(actor, critic, target_actor, target_critic, adam("actor_adam"), adam("critic_adam"))
 
 
 def _replay(numbers: dict[str, int], pieces: Iterable[dict[str, Tensor]], config: Config, space: Space) -> Replay:

@@ -10,7 +10,7 @@ _LOOP = "environment loop"
 _STEP = "scale = noise.scale - (first - final) / config.noise_anneal_steps"
 _ANNEAL = "noise = anneal(noise, run.config)"
 _ACT = (
-    "        transition, noise = interact(run, networks.actor, noise, observation, steps)\n"
+    "        transition, noise = interact(run, networks, noise, observation, steps)\n"
     "        steps, observation = steps + 1, transition.next_observation\n"
     "        replay, window = store_(run, replay, window, transition)\n"
 )

@@ -9,7 +9,7 @@ _LOOP = "environment loop"
 _WARM_UP = "if steps < config.start_steps:"
 _UNIFORM = "action = uniform(draw.to(config.device), space.low, space.high)"
 _DUE = "steps < config.update_after or stored < config.batch_size or steps % config.update_every"
-_ACTED = "interact(run, networks.actor, noise, observation, steps)"
+_ACTED = "actor(state.actor, observation.to(config.device), space)"
 
 LOOPS = (
     Fault(
@@ -39,7 +39,7 @@ LOOPS = (
         FLOAT64,
     ),
     Fault(
-        "target_actor_acts", _TRAIN, _ACTED, "interact(run, networks.target_actor, noise, observation, steps)",
+        "target_actor_acts", "reference/learner.py", _ACTED, _ACTED.replace("actor, obs", "target_actor, obs"),
         "one file",
         "who acts", "the target actor", "nobody known; a usual slip",
     ),

@@ -120,8 +120,8 @@ N_STEPS = (
     ),
     Fault(
         "window_emptied_at_a_reset", _TRAIN,
-        "= state.networks, state.replay, state.window, state.step\n",
-        "= state.networks, state.replay, state.window, state.step\n"
+        "= run.learner.load(state.networks), state.replay, state.window, state.step\n",
+        "= run.learner.load(state.networks), state.replay, state.window, state.step\n"
         "    window = None if window is None else Batch(*(column[:0] for column in window))\n", "whole run",
         "window at an episode's first step", "empty: the last rows of an episode are lost",
         "nobody known; a deque cleared at a reset", N_STEP,
