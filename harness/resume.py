@@ -37,7 +37,7 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
     read_settings(folder)  # what is no run folder is refused as such
     with locked(folder):
         settings = read_settings(folder)
-        impl, schedule = wishes.impl or settings.impl, schedule_of(settings, wishes)
+        impl, schedule = wishes.impl or settings.impl, schedule_of(folder, settings.run, wishes)
         if impl == "torchrl" and settings.update == "fused":
             raise InputError(f"impl must be reference for {folder}, whose update is fused; got torchrl.")
         space = space_for(settings.config, impl)
@@ -52,17 +52,19 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
         return go_on(folder, space, checkpoints, None if loaded is None else loaded.state)
 
 
-def schedule_of(settings: Settings, wishes: Wishes) -> Schedule:
-    """When checkpoints are due: as the command line wishes, or else as the run had it.
+def schedule_of(folder: Path, run: dict[str, Any], wishes: Wishes) -> Schedule:
+    """When checkpoints are due: as the command line wishes, or else as `run.json` has it.
 
     Raises:
-        InputError: `run.json` says nothing that can be used.
+        InputError: what either says cannot be used.
     """
-    every = wishes.checkpoint_every or settings.run.get("checkpoint_every")
-    keep = wishes.keep_checkpoints or settings.run.get("keep_checkpoints", 1)
+    every, keep = run.get("checkpoint_every"), run.get("keep_checkpoints", 1)
     if not isinstance(every, str | None) or type(keep) is not int:
-        raise InputError(f"run.json must have checkpoint_every and keep_checkpoints as `ddpg train` has; got {every}.")
-    return parse_schedule(every, keep)
+        raise InputError(f"{folder / 'run.json'} must name a schedule as `ddpg train` does; got {every!r}, {keep!r}.")
+    return parse_schedule(
+        every if wishes.checkpoint_every is None else wishes.checkpoint_every,
+        keep if wishes.keep_checkpoints is None else wishes.keep_checkpoints,
+    )
 
 
 def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: list[Refused]) -> None:

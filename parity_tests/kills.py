@@ -30,6 +30,9 @@ RUNS = {
 }
 
 
+SIDES = {"reference": "", "fused": "--update fused", "torchrl": "--impl torchrl"}
+
+
 class Kill(NamedTuple):
     """When a process is killed: at an announced place, or after some time."""
 
@@ -91,18 +94,18 @@ def ddpg(words: str, cwd: Path, kill: Kill | None = None) -> Ended:
         return Ended(status, places, time.monotonic() - begin, errors.read())
 
 
-def whole_run(name: str, impl: str, folder: Path) -> Ended:
+def whole_run(name: str, side: str, folder: Path) -> Ended:
     """The run that is never stopped, in `folder`/run."""
     folder.mkdir(parents=True)
-    ended = ddpg(f"train {SMALL} {RUNS[name]} --impl {impl} --out run", folder)
+    ended = ddpg(f"train {SMALL} {RUNS[name]} {SIDES[side]} --out run", folder)
     assert ended.status == 0, ended.errors
     return ended
 
 
-def killed_run(name: str, impl: str, folder: Path, kills: list[Kill]) -> list[Ended]:
+def killed_run(name: str, side: str, folder: Path, kills: list[Kill]) -> list[Ended]:
     """The same run, killed as often as told, each time resumed by a new process, at the end to its end."""
     folder.mkdir(parents=True)
-    train, resume = f"train {SMALL} {RUNS[name]} --impl {impl} --out run", "resume run"
+    train, resume = f"train {SMALL} {RUNS[name]} {SIDES[side]} --out run", "resume run"
     ends = []
     for kill in [*kills, None]:
         # A folder without config.json is no run yet: the same command begins it.
