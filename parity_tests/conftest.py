@@ -8,7 +8,6 @@ import torch
 
 os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
 torch.set_num_threads(1)
-torch.set_flush_denormal(True)  # as `ddpg` has it; some tests call it in this process
 
 from harness.fingerprint import versions  # noqa: E402
 from parity_tests.assertions import tally  # noqa: E402
@@ -20,6 +19,13 @@ _totals = pytest.StashKey[dict]()
 if not (Path(__file__).parent.parent / "vectors").is_dir():
     # Installed without the repository around it: these read its pages and files.
     collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_pred_value_page.py"]
+
+
+@pytest.fixture(autouse=True)
+def denormal_numbers_are_kept():
+    """`ddpg`, which some tests call in this process, flushes them for good; the next test gets them back."""
+    yield
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def actor_gradient_(fused: Fused, batch: Batch, extra: Extra) -> Tensor:
     forward_(fused.judges, fused.in_judges)
     share = shares(extra.weight, fused.config.batch_size)
     loss = -(ends.value * share).sum(dim=(1, 2))
-    ends.delta.copy_(torch.as_tensor(-share))
+    ends.delta.zero_().sub_(share)
     action_gradient_(fused.judges, fused.in_judges, fused.config.action_layer - 1, delta)
     delta.mul_((1 - tanh.square()) * fused.scale)
     backward_(fused.actor.params.layers, fused.actor.grads.layers, fused.in_actor)

@@ -95,8 +95,9 @@ def adam(
     if weight_decay:
         grads = {k: grads[k].add(params[k], alpha=weight_decay) for k in params}
     mean = {k: torch.lerp(state.mean[k], grads[k], 1 - beta1) for k in params}
-    square = {k: (state.square[k] * beta2).addcmul(grads[k], grads[k], value=1 - beta2) for k in params}
+    # A trailing underscore writes into what the line itself has just made.
+    square = {k: (state.square[k] * beta2).addcmul_(grads[k], grads[k], value=1 - beta2) for k in params}
     # The power 0.5, as torch takes it, is not always math.sqrt: at steps 1270, 2582, ... the last bit differs.
     size, scale = lr / (1 - beta1**step), (1 - beta2**step) ** 0.5
-    new = {k: params[k].addcdiv(mean[k], square[k].sqrt() / scale + eps, value=-size) for k in params}
+    new = {k: params[k].addcdiv(mean[k], square[k].sqrt().div_(scale).add_(eps), value=-size) for k in params}
     return new, AdamState(mean, square, step)

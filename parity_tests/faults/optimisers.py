@@ -5,7 +5,7 @@ from parity_tests.faults.places import FLOAT64
 
 _OPTIM = "reference/optim.py"
 _SIZES = "size, scale = lr / (1 - beta1**step), (1 - beta2**step) ** 0.5"
-_ROOT = "square[k].sqrt() / scale + eps"
+_ROOT = "square[k].sqrt().div_(scale).add_(eps)"
 _REFERENCE = "reference/update.py"
 _TORCHRL = "torchrl_impl/update.py"
 _CLIPPED = "    critic_norm = clip_by_global_norm_(critic_params(learner.loss), config.grad_clip_norm)\n"
@@ -13,11 +13,11 @@ _ADAM_OF_ACTOR = "parts.adam(state.actor, grads, state.actor_adam, config.actor_
 
 OPTIMISERS = (
     Fault(
-        "epsilon_inside_the_root", _OPTIM, _ROOT, "(square[k] + eps).sqrt() / scale", "adam",
+        "epsilon_inside_the_root", _OPTIM, _ROOT, "(square[k] + eps).sqrt().div_(scale)", "adam",
         "adam", "epsilon inside the root", "nobody known; a usual slip",
     ),
     Fault(
-        "epsilon_before_the_correction", _OPTIM, _ROOT, "(square[k].sqrt() + eps) / scale", "adam",
+        "epsilon_before_the_correction", _OPTIM, _ROOT, "square[k].sqrt().add_(eps).div_(scale)", "adam",
         "adam", "epsilon before the correction", "TensorFlow's Adam and baselines' MpiAdam, on purpose",
     ),
     Fault(
@@ -33,7 +33,7 @@ OPTIMISERS = (
         "Adam's arguments", "weight decay", "TorchRL's own DDPG script, and sfujim's DDPG, on purpose",
     ),
     Fault(
-        "amsgrad", _OPTIM, _ROOT, "torch.maximum(square[k], state.square[k]).sqrt() / scale + eps", "adam",
+        "amsgrad", _OPTIM, _ROOT, "torch.maximum(square[k], state.square[k]).sqrt().div_(scale).add_(eps)", "adam",
         "adam", "a second moment that never shrinks", "Reddi et al. 2018, on purpose: AMSGrad",
     ),
     Fault(
