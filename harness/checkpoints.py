@@ -42,7 +42,9 @@ class Checkpoints:
     def write(self, state: RunState) -> Path:
         """Writes a checkpoint; until its manifest is in place the last one counts. Returns the manifest's path."""
         folder = self._run / FOLDER
-        folder.mkdir(exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir()
+            sync_folder(self._run)
         snapshot, _ = checkpoint_functions(self.impl)
         saved = snapshot(state)
         chunks = self._chunks(folder, state)

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 from harness.checkpoint_reader import Loaded, Refused, newest_good
 from harness.checkpoints import Checkpoints
 from harness.durable import cut
-from harness.errors import InputError, complain
+from harness.errors import InputError, complain, one_line
 from harness.files import write_json
 from harness.fingerprint import versions
 from harness.implementations import Impl
-from harness.run_folder import Settings, read_settings
+from harness.run_folder import Settings, read_run, read_settings
 from harness.run_lock import locked
 from harness.schedule import Schedule, parse_schedule
 from harness.train import space_for
 from harness.whole_run import go_on
+from reference.config import Config
 
 
 class Wishes(NamedTuple):
@@ -43,10 +44,7 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
         space = space_for(settings.config, impl)
         loaded, refused = newest_good(folder, settings.config, space, impl)
         _report(folder, settings, loaded, refused)
-        for path, _ in refused:  # out of the way of those to come, and there to be looked at
-            path.rename(path.with_name(path.name + ".refused"))
-        cut(folder / "metrics.jsonl", 0 if loaded is None else loaded.manifest.metrics.size)
-        _record(folder, settings, impl, loaded, schedule)
+        _prepare(folder, settings, impl, schedule, loaded, refused)
         last = None if loaded is None else loaded.manifest
         checkpoints = Checkpoints(folder, settings.config, impl, settings.update, schedule, last)
         return go_on(folder, space, checkpoints, None if loaded is None else loaded.state)
@@ -81,14 +79,24 @@ def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: li
         raise InputError(
             f"{folder} has no checkpoint: it was trained without checkpoint_every. Train it again with it."
         )
+    if loaded is None and _has_ended(folder, settings.config):
+        raise InputError(f"{folder} has ended: there is nothing left to train.")
     if loaded is None:
-        complain(f"{folder} ended before its first checkpoint; it begins anew.")
+        complain(f"{folder} was broken off before its first checkpoint; it begins anew.")
         return
     numbers = loaded.manifest.numbers
     complain(f"going on from {loaded.path}, episode {numbers['episode']}, step {numbers['step']}.")
     apart = differences(loaded.manifest.versions, versions())
     if apart:
         complain(f"warning: bits will differ from a run never stopped: {', '.join(apart)} changed since.")
+
+
+def _has_ended(folder: Path, config: Config) -> bool:
+    """Whether a run that was never resumed came to its end; weights are written there."""
+    episodes = read_run(folder).episodes
+    if not episodes or not (folder / "weights.pt").is_file():
+        return False
+    return episodes[-1]["episode"] >= config.episodes or episodes[-1]["last_step"] == config.total_steps
 
 
 def differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -100,11 +108,22 @@ def differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return found + ["python"] * (then.get("python") != now["python"])
 
 
-def _record(folder: Path, settings: Settings, impl: Impl, loaded: Loaded | None, schedule: Schedule) -> None:
-    """Notes in run.json who goes on from where, and on what numerics."""
-    episode = 0 if loaded is None else loaded.manifest.numbers["episode"]
-    entry = {"episode": episode, "impl": impl, "numerics": versions()["numerics"]["hash"]}
+def _prepare(
+    folder: Path, settings: Settings, impl: Impl, schedule: Schedule, loaded: Loaded | None, refused: list[Refused]
+) -> None:
+    """Puts the folder where the checkpoint stands, and notes in run.json who goes on from there, on what numerics.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    numbers = {"episode": 0} if loaded is None else loaded.manifest.numbers
+    entry = {"episode": numbers["episode"], "impl": impl, "numerics": versions()["numerics"]["hash"]}
     before = settings.run.get("resumed")
     resumed = [*(before if isinstance(before, list) else []), entry]
-    recorded = {"impl": impl, "resumed": resumed, **schedule.recorded()}
-    write_json(folder / "run.json", settings.run | recorded)
+    try:
+        for path, _ in refused:  # out of the way of those to come, and there to be looked at
+            path.rename(path.with_name(path.name + ".refused"))
+        cut(folder / "metrics.jsonl", 0 if loaded is None else loaded.manifest.metrics.size)
+        write_json(folder / "run.json", settings.run | {"impl": impl, "resumed": resumed, **schedule.recorded()})
+    except OSError as error:
+        raise InputError(f"{folder} must be a folder that can be written ({one_line(error)}).") from error

@@ -97,6 +97,14 @@ def test_a_damaged_part_is_written_anew(run, monkeypatch):
     assert_same_bits("state", again.state, loaded.state)
 
 
+def test_chunks_of_another_size_are_all_written_anew(run):
+    loaded, _ = newest(run)  # in chunks of 16 rows
+    Checkpoints(run, CONFIG, "reference", "autograd", SCHEDULE, loaded.manifest).write(loaded.state)
+    again, refused = newest(run)
+    assert (len(loaded.manifest.chunks), len(again.manifest.chunks), refused) == (3, 1, [])
+    assert_same_bits("state", again.state, loaded.state)
+
+
 def test_a_run_that_ends_in_mid_episode_leaves_the_checkpoint_of_the_last_whole_one(tmp_path):
     written_run(tmp_path / "run", tiny({}, total_steps=100), Schedule(1, None, 3))
     assert manifest_paths(tmp_path / "run" / FOLDER)[0].name == "000004.json"  # 4 episodes of 22 steps, and 12 steps

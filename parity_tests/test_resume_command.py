@@ -157,6 +157,13 @@ def test_the_schedule_is_kept_or_changed(broken_off, capfd):
 # Refusals.
 
 
+@pytest.mark.parametrize("words", ["", "--total-steps 110"])
+def test_a_run_that_ended_without_a_checkpoint_is_left_as_it_is(words, tmp_path, capfd):
+    run = tmp_path / "run"
+    assert main(f"train {SHORT} --checkpoint-every 600s --out {run} {words}".split()) == 0
+    assert_refused(run, ["has ended", "nothing left"], run, capfd)
+
+
 def assert_refused(words, expected, run, capfd):
     """One line, exit status 2, and nothing in the folder changes."""
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
