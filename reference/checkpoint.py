@@ -70,8 +70,10 @@ def check(saved: Snapshot, config: Config, space: Space) -> None:
     """
     needed = snapshot(fresh_state(config, space, 0))
     _check_names(saved, needed)
+    _check_numbers(saved.numbers, config)
     numbers = saved.numbers
-    _check_numbers(numbers, config)
+    if ("probe_states" in saved.tensors) != (numbers["replay/size"] >= max(config.probe_n, config.batch_size)):
+        raise ValueError("probe_states are there from when replay holds enough for them, and not before")
     waiting = min(config.rows_behind, numbers["step"])
     for name, tensor in needed.tensors.items():
         came = saved.tensors.get(name, tensor)
@@ -95,20 +97,23 @@ def _check_names(saved: Snapshot, needed: Snapshot) -> None:
 
 
 def _check_numbers(numbers: dict[str, int], config: Config) -> None:
-    """Counters decide one another: no state that a run can be in has others."""
-    rows = max(numbers["step"] - config.rows_behind, 0)
-    moved = numbers["update"] // config.policy_delay
+    """The step decides all other counters: no state that a run can be in has others."""
+    step, every = numbers["step"], config.update_every
+    rows = max(step - config.rows_behind, 0)
+    first = max(config.update_after, config.batch_size + config.rows_behind)  # step of the first update, if every is 1
+    updates = max(step // every - (first - 1) // every, 0) * every * config.updates_per_step
     needed = {
         "replay/cursor": rows % config.replay_size,
         "replay/size": min(rows, config.replay_size),
-        "networks/critic_adam/step": numbers["update"],
-        "networks/actor_adam/step": moved,
+        "update": updates,
+        "networks/critic_adam/step": updates,
+        "networks/actor_adam/step": updates // config.policy_delay,
     }
     for name, need in needed.items():
         if numbers[name] != need:
             raise ValueError(f"{name} is {numbers[name]} where {need} is needed")
-    if not 1 <= numbers["episode"] <= numbers["step"] or numbers["update"] < 0:
-        raise ValueError(f"episode {numbers['episode']} cannot end at step {numbers['step']}")
+    if not 1 <= numbers["episode"] <= step:
+        raise ValueError(f"episode {numbers['episode']} cannot end at step {step}")
 
 
 def _leaves(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
