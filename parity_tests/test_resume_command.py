@@ -90,6 +90,8 @@ def test_a_fused_run_cannot_go_on_with_torchrl(broken_off, capfd):
 
 def test_a_run_at_its_end_has_nothing_left_to_do(whole, tmp_path, capfd):
     run = shutil.copytree(whole / "reference", tmp_path / "run")
+    (run / "weights.pt").unlink()
+    (run / "report.html").unlink()
     status, figures, errors = resume(run, capfd)
     assert (status, figures["episodes"]) == (0, 6) and "episode 6, step 120" in errors
     assert_same_run(run, whole / "reference")
