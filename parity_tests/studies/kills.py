@@ -12,7 +12,6 @@ from pathlib import Path
 
 from parity_tests.kills import RUNS, SIDES, Ended, Kill, assert_same_run, killed_run, whole_run
 
-
 EARLY = 40
 """Places that a resumed run announces in its first two or three episodes."""
 
