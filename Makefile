@@ -5,7 +5,7 @@ PEERS := .venv-peers/bin
 XDIST ?= 2
 
 .PHONY: demo test ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
-	known-differences pred-value upstream-faults upstream-patches clean
+	known-differences pred-value upstream-faults upstream-patches bench bench-peers clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -69,6 +69,12 @@ conformance: .venv-peers/installed  ## other libraries on the ladder, and one tr
 	$(PEERS)/python -m parity_tests.conformance --write
 	$(PEERS)/python examples/train_stable_baselines3.py --total-steps 2500
 	$(PEERS)/python -m pytest -q parity_tests/test_peers.py
+
+bench: .venv/installed  ## both implementations, timed in turns against a floor
+	$(BIN)/ddpg bench
+
+bench-peers: .venv-peers/installed  ## other libraries timed in turns with ours; CLEANRL=path of its script adds it
+	$(PEERS)/ddpg bench --peers --threads 1 2 $(if $(CLEANRL),--cleanrl $(CLEANRL))
 
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -6,6 +6,7 @@ from typing import Annotated, get_args
 
 import tyro
 
+from harness.bench.work import OURS, Measure, Ours, Variant
 from harness.implementations import Impl
 from reference.config import Config, Update
 
@@ -132,7 +133,46 @@ class Parity:
     `-q` for less output. `pytest --help` lists them all."""
 
 
-Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report
+@dataclass(frozen=True)
+class Bench:
+    """Time both implementations, or other libraries beside them, in turns, against a floor of matrix products."""
+
+    variants: tuple[Variant, ...] = ("ddpg",)
+    """Which algorithms. Every axis is crossed with every other."""
+    batch_sizes: tuple[int, ...] = (128,)
+    """Transitions of an update."""
+    widths: tuple[int, ...] = (256,)
+    """Units of each of two hidden layers; of the paper's second, three quarters."""
+    threads: tuple[int, ...] = (1,)
+    """Threads, and cores, of each process."""
+    full: bool = False
+    """In place of the first three axes: every variant on one thread and on two, and a grid of batch sizes and widths
+    for updates alone. Takes about an hour."""
+    contenders: tuple[Ours, ...] = OURS
+    """Which of ours: the reference's two updates, and TorchRL's side."""
+    measures: tuple[Measure, ...] = ("updates", "steps")
+    """Updates alone, on batches drawn beforehand; or environment steps of the whole loop, with an update each."""
+    peers: bool = False
+    """Time Stable-Baselines3, SBX, tianshou, skrl and TorchRL's recipe beside ours, on the same work."""
+    cleanrl: Path | None = None
+    """With peers: also CleanRL's script, ddpg_continuous_action.py, from this path in a clone of its repository."""
+    python: Path | None = None
+    """The interpreter that is timed; None: this one, and with peers .venv-peers/bin/python if it is here."""
+    from_step: int = 3_000
+    """Environment step at which timing begins; half of Adam's first moments are denormal by then if nobody cares."""
+    to_step: int = 5_000
+    """Environment step at which it ends."""
+    repeats: int = 5
+    """Slices that those steps are cut into, taken in turns by all contenders; medians and spread are over them."""
+    slice_seconds: float = 2.0
+    """A slice of updates alone ends early after so long, and their warm-up after five times so long."""
+    out: Path | None = None
+    """Page with figures to write, such as bench.html; None: none."""
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""

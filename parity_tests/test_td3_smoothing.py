@@ -8,6 +8,7 @@ from parity_tests.linear_networks import linear_critic, no_updater, td3_loss, tr
 from parity_tests.rungs import rung
 from parity_tests.td3_by_hand import SPACE, answers_of, batch_of, configured, stacked_critics
 from parity_tests.variants import material_of
+from reference.learner import autograd_learner
 from reference.networks import actor
 from reference.noise import smoothing
 from reference.state import Replay, Space
@@ -78,7 +79,7 @@ def drawn(**fields):
     config = configured(**fields)
     generators = open_streams(config.seed)
     before = stream_states(generators)
-    run = Run(None, SPACE, config, generators, default_parts)
+    run = Run(None, SPACE, config, generators, default_parts, autograd_learner(SPACE, config, default_parts))
     more = extra(run, Replay(batch_of(), cursor=0, size=2), torch.arange(2))
     return more.draw, before, stream_states(generators)
 
