@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from harness.chunks import chunk
+from harness.difference import first_difference
 from harness.implementations import checkpoint_functions
 from harness.train import run_space
 from harness.watch import watch
@@ -60,8 +61,7 @@ def test_nothing_of_a_state_is_left_out(state, field):
         other = _other(getattr(state, field))
     snapshot, _ = checkpoint_functions("reference")
     first, second = snapshot(state), snapshot(state._replace(**{field: other}))
-    with pytest.raises(AssertionError):
-        assert_same_bits("snapshot", first, second)
+    assert first_difference("snapshot", first, second) is not None
 
 
 def _other(tree):
