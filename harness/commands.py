@@ -16,6 +16,7 @@ from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
 from harness.run_folder import read_run
+from harness.seeds import train_seeds_into
 from harness.train import space_for, train_into
 from reference.config import Config
 
@@ -39,12 +40,23 @@ def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
 def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
+    if command.seeds is not None:
+        return train_seeds(command)
     folder = command.out or new_path(config, command.impl)
     figures = train_into(config, command.impl, folder, space_for(config, command.impl), command.update)
     printed = figures if command.json else {name: figures[name] for name in figures if name not in NO_OTHER_UPDATE}
     _answer(printed, "Trained", command.json)
     if figures["other_update"] is not None:
         complain(other_update_line(figures))
+    return 0
+
+
+def train_seeds(command: Train) -> int:
+    """`ddpg train --seeds`."""
+    folder = command.out or new_path(command.config, command.impl, seeds=command.seeds)
+    figures = train_seeds_into(command, folder)
+    printed = figures if command.json else {name: figures[name] for name in figures if name != "runs"}
+    _answer(printed, f"Trained {figures['seeds']} seeds", command.json)
     return 0
 
 
@@ -87,10 +99,11 @@ def report(command: Report) -> int:
     return 0
 
 
-def new_path(config: Config, impl: Impl, ending: str = "") -> Path:
-    """Where a run goes that was told no place."""
-    words = (time.strftime("%Y%m%d-%H%M%S"), impl, config.env_id.replace("/", "_"), config.seed)
-    return Path("runs") / ("-".join(map(str, words)) + ending)
+def new_path(config: Config, impl: Impl, ending: str = "", seeds: str | None = None) -> Path:
+    """Where a run goes that was told no place, or runs of several seeds."""
+    last = str(config.seed) if seeds is None else "seeds-" + seeds.replace(" ", "").replace(",", "-")
+    words = (time.strftime("%Y%m%d-%H%M%S"), impl, config.env_id.replace("/", "_"), last)
+    return Path("runs") / ("-".join(words) + ending)
 
 
 def _answer(figures: dict[str, Any], title: str, as_json: bool) -> None:

@@ -9,16 +9,15 @@ from typing import Any, TypeVar
 from harness.console import RunProgress
 from harness.errors import InputError, complain, one_line
 from harness.implementations import Impl, check_env, train_function
-from harness.metrics import summarise
 from harness.other_update import NO_OTHER_UPDATE, other_update
+from harness.recorder import Recorder
 from harness.report import write_report
-from harness.run_folder import append_metrics, create, read_run, save_weights
-from harness.value_bound import Seen, look, warning
+from harness.run_folder import create, read_run
 from reference import replay as ring
 from reference.config import Config, Update
 from reference.envs import env_space, make_env
 from reference.learner import fallback
-from reference.state import Space, TrainState
+from reference.state import Space
 from reference.streams import open_streams
 from reference.update import init_networks
 
@@ -107,31 +106,11 @@ def recorded(
     Yields:
         What the run yielded (an EpisodeRecord and a RunState come first), and the wall time it took in seconds.
     """
-    networks: TrainState | None = None
-    seen, warned = Seen(), False
-    begin = time.perf_counter()
-    try:
-        with closing(run):
-            for episode in run:
-                seconds = time.perf_counter() - begin
-                line = summarise(episode[0], episode[1], space, config, seconds)
-                append_metrics(folder, line)
-                seen, outside = look(seen, line, config.gamma)
-                if outside is not None and not warned:
-                    complain(f"warning: in {folder.name} {warning(outside, config.gamma)}")
-                    warned = True
-                networks = copy_networks(episode[1].networks)
-                yield episode, seconds
-                begin = time.perf_counter()
-    finally:
-        if networks is not None:
-            save_weights(folder, networks)
-
-
-def copy_networks(networks: TrainState) -> TrainState:
-    """The four networks apart from the run, which may write into its own; Adam's state is left behind."""
-    copies = [{name: value.clone() for name, value in params.items()} for params in networks[:4]]
-    return networks._replace(actor=copies[0], critic=copies[1], target_actor=copies[2], target_critic=copies[3])
+    recorder = Recorder(folder, space, config)
+    with closing(recorder), closing(run):
+        for episode in run:
+            yield episode, recorder.note(episode[0], episode[1])
+            recorder.begin()
 
 
 def figures(folder: Path, seconds: float) -> dict[str, Any]:

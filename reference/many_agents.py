@@ -45,7 +45,7 @@ _ACTION_KNOWN = Learner(_by_the_stack, lambda action, _: action, _by_the_stack, 
 def begin_episode(run: Run, state: RunState) -> Agent:
     """An agent before the first step of its next episode."""
     noise = init_noise(run.config, run.space)._replace(scale=state.noise_scale)
-    with seed_named(run):
+    with seed_named(run.config.seed):
         observation = reset(run.env, run.config, state.episode + 1)
         require_finite("observation", observation, f"the reset of episode {state.episode + 1}")
     return Agent(run, state, noise, observation, transitions=[], updates=[], ended=False)
@@ -59,7 +59,7 @@ def step_one(agent: Agent, action: Tensor | None) -> Agent:
         action: [A], its policy's; None: warm-up, which needs none.
     """
     run, state = agent.run, agent.state
-    with seed_named(run):
+    with seed_named(run.config.seed):
         transition, noise = interact(run, action, agent.noise, agent.observation, state.step)
     replay, window = store_(run, state.replay, state.window, transition)
     noise, step = anneal(noise, run.config), state.step + 1
@@ -83,7 +83,7 @@ def note_update(agent: Agent, metrics: UpdateMetrics) -> None:
     """Puts what an update computed into the agent's list, and stops where it is not finite."""
     run, state = agent.run, agent.state
     agent.updates.append(metrics)
-    with seed_named(run):
+    with seed_named(run.config.seed):
         require_finite_update(metrics, state.update + len(agent.updates), state.step, run.config)
 
 
@@ -93,12 +93,12 @@ def end(agent: Agent, networks: TrainState) -> tuple[EpisodeRecord, RunState]:
 
 
 @contextmanager
-def seed_named(run: Run) -> Iterator[None]:
+def seed_named(seed: int) -> Iterator[None]:
     """Whatever goes wrong within says in which of the runs."""
     try:
         yield
     except FloatingPointError as error:
-        raise FloatingPointError(f"seed {run.config.seed}: {error}") from error
+        raise FloatingPointError(f"seed {seed}: {error}") from error
     except Exception as error:
-        error.add_note(f"This was the run of seed {run.config.seed}.")
+        error.add_note(f"This was the run of seed {seed}.")
         raise
