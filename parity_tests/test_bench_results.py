@@ -11,6 +11,7 @@ from harness.bench.figures import growth, steps_per_second
 from harness.bench.page import bench_page
 from harness.bench.process import Slice, Timed
 from harness.bench.results import ratios, row
+from harness.bench.speed_page import main, page
 from harness.bench.tables import missing, tables
 from harness.bench.work import Cell, Job
 
@@ -158,3 +159,19 @@ def test_time_spent_in_a_report_is_nobodys(monkeypatch):
         pace()
         clock[0] += 1
     assert seen == [1, 1]
+
+
+# The page of the documentation.
+
+
+def test_the_pages_tables_are_those_that_the_command_prints():
+    text = page([found(LOOPS), found(*GRID)])
+    assert "**Steps 20 to 40; ddpg, batch 128, width 256, 1 thread**\n\n|  | a second | IQR |" in text
+    assert "| fused | 7.5 | 33.3% | 66.667 | 100 | 20 |" in text and "| fused / autograd | 3.00 | 3.00 |" in text
+    assert "- SBX (JAX): jax is not installed" in text and text.count("\n## Ours\n") == 2
+
+
+def test_what_the_command_did_not_print_is_refused_in_one_line(tmp_path, capsys):
+    (tmp_path / "other.json").write_text("[]")
+    assert main([tmp_path / "other.json"]) == main([]) == main([tmp_path / "none.json"]) == 2
+    assert capsys.readouterr().err.count("\n") == 3
