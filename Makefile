@@ -68,7 +68,7 @@ upstream-faults: .venv/installed  ## TorchRL's own tests and ours on the same tw
 conformance: .venv-peers/installed  ## other libraries on the ladder, and one trained
 	$(PEERS)/python -m parity_tests.conformance --write
 	$(PEERS)/python examples/train_stable_baselines3.py --total-steps 2500
-	$(PEERS)/python -m pytest -q parity_tests/test_peers.py
+	$(PEERS)/python -m pytest -q parity_tests/test_peers.py parity_tests/test_bench_peers.py
 
 bench: .venv/installed  ## both implementations, timed in turns against a floor
 	$(BIN)/ddpg bench

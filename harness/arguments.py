@@ -23,6 +23,12 @@ class Train:
     update: Update = "autograd"
     """Who computes gradients: autograd, to the bits of TorchRL; or fused, written out by hand, which is faster, rounds
     otherwise, and is the reference's alone."""
+    seeds: str | None = None
+    """Train a run for each of these seeds, as 0..15 or 0,3,7, into folders seed-<seed> of the new folder."""
+    workers: int | None = None
+    """Processes that train seeds, with one thread each; None: as many as there are cores."""
+    stack: int | None = None
+    """Seeds that the fused update trains as one in each process; None: all that fall to it."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
     checkpoint_every: str | None = "300s"

@@ -17,7 +17,8 @@ from harness.record import choose, record_into
 from harness.report import write_report
 from harness.resume import Wishes, resume_run
 from harness.run_folder import read_run
-from harness.schedule import parse_schedule
+from harness.schedule import Schedule, parse_schedule
+from harness.seeds import train_seeds_into
 from harness.train import space_for
 from harness.whole_run import train_into
 from reference.config import Config
@@ -45,6 +46,8 @@ def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
     schedule = parse_schedule(command.checkpoint_every, command.keep_checkpoints)
+    if command.seeds is not None:
+        return train_seeds(command, schedule)
     folder = command.out or new_path(config, command.impl)
     space = space_for(config, command.impl)
     _answer_run(train_into(config, command.impl, folder, space, schedule, command.update), "Trained", command.json)
@@ -55,6 +58,15 @@ def resume(command: Resume) -> int:
     """`ddpg resume`."""
     wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints)
     _answer_run(resume_run(command.run, wishes), "Resumed", command.json)
+    return 0
+
+
+def train_seeds(command: Train, schedule: Schedule) -> int:
+    """`ddpg train --seeds`."""
+    folder = command.out or new_path(command.config, command.impl, seeds=command.seeds)
+    figures = train_seeds_into(command, folder, schedule)
+    printed = figures if command.json else {name: figures[name] for name in figures if name != "runs"}
+    _answer(printed, f"Trained {figures['seeds']} seeds", command.json)
     return 0
 
 
@@ -97,10 +109,11 @@ def report(command: Report) -> int:
     return 0
 
 
-def new_path(config: Config, impl: Impl, ending: str = "") -> Path:
-    """Where a run goes that was told no place."""
-    words = (time.strftime("%Y%m%d-%H%M%S"), impl, config.env_id.replace("/", "_"), config.seed)
-    return Path("runs") / ("-".join(map(str, words)) + ending)
+def new_path(config: Config, impl: Impl, ending: str = "", seeds: str | None = None) -> Path:
+    """Where a run goes that was told no place, or runs of several seeds."""
+    last = str(config.seed) if seeds is None else "seeds-" + seeds.replace(" ", "").replace(",", "-")
+    words = (time.strftime("%Y%m%d-%H%M%S"), impl, config.env_id.replace("/", "_"), last)
+    return Path("runs") / ("-".join(words) + ending)
 
 
 def _answer(figures: dict[str, Any], title: str, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from tyro import _errors as tyro_errors  # private in 1.0.17, which constraints.
 from harness.arguments import COMMANDS, Command, Compare, Parity, Record, Train
 from harness.errors import InputError, one_line
 from harness.presets import preset_config
+from harness.seeds_words import refuse_seeds
 from harness.sides import first_config, refuse_contradiction
 from reference.config import Config
 
@@ -61,6 +62,8 @@ def parse(arguments: Sequence[str] | None) -> Command:
         refuse_contradiction(command.sides, command.config)
     if isinstance(command, Train) and command.impl == "torchrl" and command.update == "fused":
         raise InputError("update must be autograd with impl torchrl; got 'fused', which is the reference's alone.")
+    if isinstance(command, Train):
+        refuse_seeds(command, words)
     return command
 
 

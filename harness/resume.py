@@ -89,6 +89,8 @@ def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: li
     apart = differences(loaded.manifest.versions, versions())
     if apart:
         complain(f"warning: bits will differ from a run never stopped: {', '.join(apart)} changed since.")
+    if settings.run.get("stack", 1) != 1:
+        complain("warning: last bits will differ: it was trained in a stack with other seeds, and goes on alone.")
 
 
 def _has_ended(folder: Path, config: Config) -> bool:

@@ -1,20 +1,17 @@
 """One run into one folder: what it works on, and each episode as it ends."""
 
-import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.errors import InputError, complain, one_line
+from harness.errors import InputError, one_line
 from harness.implementations import Impl, check_env
-from harness.metrics import summarise
-from harness.run_folder import append_metrics, read_run, save_weights
-from harness.value_bound import look, seen_in, warning
+from harness.recorder import Recorder
 from reference import replay as ring
 from reference.config import Config
 from reference.envs import env_space, make_env
-from reference.state import RunState, Space, TrainState
+from reference.state import RunState, Space
 from reference.streams import open_streams
 from reference.update import init_networks
 
@@ -78,28 +75,8 @@ def recorded(
     Yields:
         What the run yielded (an EpisodeRecord and a RunState come first), and the wall time it took in seconds.
     """
-    networks = None if begun is None else copy_networks(begun.networks)
-    seen, warned = seen_in(read_run(folder).episodes, config.gamma), False
-    begin = time.perf_counter()
-    try:
-        with closing(run):
-            for episode in run:
-                seconds = time.perf_counter() - begin
-                line = summarise(episode[0], episode[1], space, config, seconds)
-                append_metrics(folder, line)
-                seen, outside = look(seen, line, config.gamma)
-                if outside is not None and not warned:
-                    complain(f"warning: in {folder.name} {warning(outside, config.gamma)}")
-                    warned = True
-                networks = copy_networks(episode[1].networks)
-                yield episode, seconds
-                begin = time.perf_counter()
-    finally:
-        if networks is not None:
-            save_weights(folder, networks)
-
-
-def copy_networks(networks: TrainState) -> TrainState:
-    """The four networks apart from the run, which may write into its own; Adam's state is left behind."""
-    copies = [{name: value.clone() for name, value in params.items()} for params in networks[:4]]
-    return networks._replace(actor=copies[0], critic=copies[1], target_actor=copies[2], target_critic=copies[3])
+    recorder = Recorder(folder, space, config, begun)
+    with closing(recorder), closing(run):
+        for episode in run:
+            yield episode, recorder.note(episode[0], episode[1])
+            recorder.begin()

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from harness import checkpoints, durable, resume, train
+from harness import checkpoints, durable, recorder, resume
 from harness.__main__ import main
 
 WAIT = 60.0
@@ -91,8 +91,8 @@ def announce(pipe, place):
     checkpoints.Checkpoints.write = say.around(checkpoints.Checkpoints.write, "checkpoint")
     checkpoints.prune = say.around(checkpoints.prune, "removal")
     resume.cut = say.around(resume.cut, "cut")
-    train.append_metrics = say.around(train.append_metrics, "line")
-    train.save_weights = say.around(train.save_weights, "weights")
+    recorder.append_metrics = say.around(recorder.append_metrics, "line")
+    recorder.save_weights = say.around(recorder.save_weights, "weights")
 
 
 if __name__ == "__main__":

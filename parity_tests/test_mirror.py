@@ -38,8 +38,9 @@ BETWEEN = "torchrl_impl/drop_in/", "torchrl_impl/adapters/"
 EXPORTS = "torchrl_impl/drop_in/__init__.py"
 """So that changing one import, of one name, is the whole migration."""
 
-FAST = [f"reference/{name}.py" for name in ("fused", "fused_agents", "fused_layers", "fused_state", "learner")]
-"""The update with its backward pass written out: TorchRL has nothing like it."""
+_FAST = ("fused", "fused_agents", "fused_layers", "fused_state", "learner", "many", "many_agents")
+FAST = [f"reference/{name}.py" for name in _FAST]
+"""The update with its backward pass written out, and runs side by side: TorchRL has nothing like them."""
 
 TORCHRL_SIDE = [path for path in TREES["torchrl_impl"] if not path.startswith(BETWEEN)]
 SIDES = [*TREES["reference"], *TORCHRL_SIDE]
@@ -140,7 +141,8 @@ ORDER = [
     ["env_id"],
     ["envs"],
     ["train"],
-    ["evaluate"],
+    ["evaluate", "many_agents"],
+    ["many"],
     ["checkpoint"],
 ]
 """A module imports those of its package that stand on a line above it, and none on its own line."""

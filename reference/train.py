@@ -111,10 +111,24 @@ def run_episode(run: Run, state: RunState) -> tuple[EpisodeRecord, RunState]:
             updates.append(metrics)
             require_finite_update(metrics, state.update + len(updates), steps, run.config)
         ended = bool(transition.terminated or transition.truncated) or steps == run.config.total_steps
-    networks = run.learner.state(networks)
-    probe_states = choose_probe_states(state.probe_states, replay, run.config)
+    reached = state._replace(replay=replay, window=window, noise_scale=noise.scale, step=steps)
+    return end_episode(run, reached._replace(networks=run.learner.state(networks)), transitions, updates)
+
+
+def end_episode(
+    run: Run, state: RunState, transitions: list[Batch], updates: list[UpdateMetrics]
+) -> tuple[EpisodeRecord, RunState]:
+    """The record of an episode that ended, and the state it ended in.
+
+    Args:
+        run: its streams are where the episode left them.
+        state: networks, replay, window, scale and step as the episode left them; the rest from the one before.
+        transitions: the episode's.
+        updates: the episode's.
+    """
+    probe_states = choose_probe_states(state.probe_states, state.replay, run.config)
     streams, made = stream_states(run.generators), state.update + len(updates)
-    state = RunState(networks, replay, window, noise.scale, streams, state.episode + 1, steps, made, probe_states)
+    state = state._replace(streams=streams, episode=state.episode + 1, update=made, probe_states=probe_states)
     return describe(run, state, transitions, updates), state
 
 

@@ -10,6 +10,7 @@ import os
 import platform
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.bench.work import OURS, Job, config_of, job_from_json
+from harness.errors import one_line
 
 NOT_INSTALLED = {
     "stable_baselines3": "pip install 'ddpg-parity[peers]'",
@@ -40,13 +42,17 @@ def main() -> None:
     limit_threads(job.cell.threads)
     try:
         serve(job, answers)
-    except ModuleNotFoundError as error:
-        name = (error.name or "").partition(".")[0]
-        cure = NOT_INSTALLED.get(name, f"pip install {name}")
-        tell(answers, {"missing": f"{name} is not installed: {cure}"})
-    except Exception as error:  # whatever a library raises is one line of the table
-        tell(answers, {"missing": f"failed: {type(error).__name__}: {' '.join(str(error).split())[:300]}"})
+    except Exception as error:  # whatever a library raises is one line beside the table
+        tell(answers, {"missing": reason(error)})
         raise
+
+
+def reason(error: Exception) -> str:
+    """Why a contender is missing, and the cure where it is known."""
+    if isinstance(error, ModuleNotFoundError):
+        name = (error.name or "").partition(".")[0]
+        return f"{name} is not installed: {NOT_INSTALLED.get(name, f'pip install {name}')}"
+    return f"failed: {type(error).__name__}: {one_line(error)[:300]}"
 
 
 def limit_threads(threads: int) -> None:
@@ -76,7 +82,7 @@ def serve(job: Job, answers: TextIO) -> None:
         wait()
 
     if job.measure == "updates":
-        work: Callable[[], Any] = timed_updates(job, Pace, report)
+        work: Callable[[], Any] = timed_updates(job, report)
     else:
         work = loop_of(job)
         pace = Pace(job.marks, report)
@@ -89,13 +95,13 @@ def serve(job: Job, answers: TextIO) -> None:
     raise RuntimeError(f"the loop of {job.contender} ended before environment step {job.marks[-1]}")
 
 
-def timed_updates(job: Job, pace_of: Any, report: Callable[[int, float, float], None]) -> Callable[[], None]:
+def timed_updates(job: Job, report: Callable[[int, float, float], None]) -> Callable[[], None]:
     """Updates without end, reported at the marks, or sooner where a slice would take too long."""
-    import time
-
     from harness.bench.updates import updates_of
 
     run = updates_of(job.contender, config_of(job))
+    # Asking for the time costs nothing beside updates of large batches, and those of small ones are many.
+    stride = 10 if job.cell.batch_size * job.cell.width < 2**17 else 1
 
     def work() -> None:
         before = 0
@@ -103,7 +109,7 @@ def timed_updates(job: Job, pace_of: Any, report: Callable[[int, float, float], 
             limit = job.slice_seconds * (5 if place == 0 else 1)
             made, cpu, wall = 0, time.process_time(), time.perf_counter()
             while made < mark - before and (made < 2 or time.perf_counter() - wall < limit):
-                part = min(10, mark - before - made) if job.cell.batch_size * job.cell.width < 2**17 else 1
+                part = min(stride, mark - before - made)
                 run(part)
                 made += part
             report(made, time.perf_counter() - wall, time.process_time() - cpu)

@@ -75,7 +75,8 @@ def check(options: Bench) -> None:
 
     def need(holds: bool, name: str, rule: str) -> None:
         if not holds:
-            raise InputError(f"{name} must be {rule}; got {getattr(options, name)!r}.")
+            got = getattr(options, name)
+            raise InputError(f"{name} must be {rule}; got {str(got) if isinstance(got, Path) else got!r}.")
 
     for name in ("variants", "batch_sizes", "widths", "threads", "contenders", "measures"):
         need(len(getattr(options, name)) > 0, name, "one or more")

@@ -28,7 +28,8 @@ def print_tables(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     for table in tables(found):
         console.print(table)
-    console.print(escape(conditions(found)))
+    for line in (*missing(found), conditions(found)):
+        console.print(escape(line), soft_wrap=True)
 
 
 def tables(found: dict[str, Any]) -> list[Table]:
@@ -44,6 +45,12 @@ def tables(found: dict[str, Any]) -> list[Table]:
         if mine:
             made.append(_ratio_table(mine, measure, several))
     return made
+
+
+def missing(found: dict[str, Any]) -> list[str]:
+    """A line for each contender that could not be timed."""
+    lines = (f"{NAMES[row['contender']]}: {row['missing']}" for row in found["results"] if row["missing"] is not None)
+    return list(dict.fromkeys(lines))
 
 
 def cell_name(row: dict[str, Any]) -> str:
@@ -69,10 +76,6 @@ def _rates_table(rows: list[dict[str, Any]]) -> Table:
     for row in rows:
         if row["per_second"] is not None:
             table.add_row(NAMES[row["contender"]], *_cells(row, floor))
-    for row in rows:
-        if row["missing"] is not None:
-            table.caption = f"{table.caption or ''}{NAMES[row['contender']]}: {escape(row['missing'])}\n"
-            table.caption_justify = "left"
     return table
 
 
