@@ -156,6 +156,24 @@ def test_the_schedule_is_kept_or_changed(broken_off, capfd):
     assert (recorded["checkpoint_every"], recorded["keep_checkpoints"]) == ("1", 2)
 
 
+def test_each_of_several_seeds_is_resumed_alone(tmp_path, capfd):
+    assert main(f"train {SHORT} --seeds 3,4 --stack 1 --workers 1 --out {tmp_path / 'both'}".split()) == 0
+    assert main(f"train {SHORT} --seed 4 --out {tmp_path / 'alone'}".split()) == 0
+    run = tmp_path / "both" / "seed-4"
+    manifest_paths(run / FOLDER)[0].unlink()
+    status, _, errors = resume(run, capfd)
+    assert status == 0 and "warning" not in errors
+    assert_same_run(run, tmp_path / "alone")
+
+
+def test_a_seed_of_a_stack_is_told_that_its_last_bits_will_differ(tmp_path, capfd):
+    assert main(f"train {SHORT} --seeds 3,4 --stack 2 --update fused --out {tmp_path / 'both'}".split()) == 0
+    run = tmp_path / "both" / "seed-4"
+    manifest_paths(run / FOLDER)[0].unlink()
+    status, _, errors = resume(run, capfd)
+    assert status == 0 and "last bits will differ" in errors
+
+
 # Refusals.
 
 
