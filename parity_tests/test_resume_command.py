@@ -167,7 +167,8 @@ def test_each_of_several_seeds_is_resumed_alone(tmp_path, capfd):
 
 
 def test_a_seed_of_a_stack_is_told_that_its_last_bits_will_differ(tmp_path, capfd):
-    assert main(f"train {SHORT} --seeds 3,4 --stack 2 --workers 1 --update fused --out {tmp_path / 'both'}".split()) == 0
+    stacked = "--seeds 3,4 --stack 2 --workers 1 --update fused"
+    assert main(f"train {SHORT} {stacked} --out {tmp_path / 'both'}".split()) == 0
     run = tmp_path / "both" / "seed-4"
     manifest_paths(run / FOLDER)[0].unlink()
     status, _, errors = resume(run, capfd)
