@@ -44,15 +44,21 @@ def main(connection: Connection) -> None:
     prepare_process()
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     Thread(target=_listen, args=(connection, jobs), daemon=True).start()
+    with suppress(KeyboardInterrupt):  # whoever is to hear of it is the parent
+        _work(connection, jobs)
+
+
+def _work(connection: Connection, jobs: "SimpleQueue[Job | None]") -> None:
     try:
         while (job := jobs.get()) is not None:
             run_job(job, lambda episode: _say(connection, episode))
             _say(connection, Idle())
-    except KeyboardInterrupt:
-        pass  # whoever is to hear of it is the parent
     except Exception as error:
         kind = next((known.__name__ for known in KNOWN if isinstance(error, known)), type(error).__name__)
         _say(connection, Failed(kind, str(error), traceback.format_exc()))
+    finally:
+        # All is written: a parent that closes the pipe now would interrupt the interpreter's own end.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _listen(connection: Connection, jobs: "SimpleQueue[Job | None]") -> None:

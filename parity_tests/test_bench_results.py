@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from harness.bench import paced
+from harness.bench import paced, speed_page
 from harness.bench.figures import growth, steps_per_second
 from harness.bench.page import bench_page
 from harness.bench.process import Slice, Timed
@@ -169,6 +169,13 @@ def test_the_pages_tables_are_those_that_the_command_prints():
     assert "**Steps 20 to 40; ddpg, batch 128, width 256, 1 thread**\n\n|  | a second | IQR |" in text
     assert "| fused | 7.5 | 33.3% | 66.667 | 100 | 20 |" in text and "| fused / autograd | 3.00 | 3.00 |" in text
     assert "- SBX (JAX): jax is not installed" in text and text.count("\n## Ours\n") == 2
+
+
+def test_the_page_is_written_from_a_file_of_the_commands_json(tmp_path, monkeypatch):
+    (tmp_path / "bench.json").write_text(json.dumps(found(LOOPS)))
+    monkeypatch.setattr(speed_page, "PAGE", tmp_path / "speed.md")
+    assert main([tmp_path / "bench.json"]) == 0
+    assert (tmp_path / "speed.md").read_text() == page([found(LOOPS)])
 
 
 def test_what_the_command_did_not_print_is_refused_in_one_line(tmp_path, capsys):

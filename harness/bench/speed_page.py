@@ -1,4 +1,4 @@
-"""Writes docs/speed.md: `python -m harness.bench.speed_page bench.json peers.json`, which `ddpg bench --json` printed."""
+"""Writes docs/speed.md from files that `ddpg bench --json` printed: `python -m harness.bench.speed_page FILE...`."""
 
 import json
 import sys
