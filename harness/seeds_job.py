@@ -73,7 +73,8 @@ def recorded_seed(job: Job, seed: int) -> Iterator[tuple[Recorder, Checkpoints]]
     folder, config = seed_folder(job.folder, seed), replace(job.config, seed=seed)
     make_folder(folder)
     with locked(folder):
-        create(folder, config, job.impl, job.update, stack=len(job.seeds), **job.schedule.recorded())
+        stacked = {"stack": len(job.seeds)} if len(job.seeds) > 1 else {}
+        create(folder, config, job.impl, job.update, **stacked, **job.schedule.recorded())
         checkpoints = Checkpoints(folder, config, job.impl, job.update, job.schedule)
         try:
             with closing(Recorder(folder, job.space, config)) as recorder:
