@@ -81,6 +81,15 @@ RUNGS = (
         ),
     ),
     Rung(
+        "fused",
+        ("update",),  # which it is compared with, beside the oracle
+        (
+            "a product with the transposed matrix, or one over the wrong rows",
+            "the gradient was not passed through a ReLU, a LayerNorm or the tanh",
+            "an agent, a critic or a network took another one's place in the memory",
+        ),
+    ),
+    Rung(
         "environment loop",
         (),
         (

@@ -162,6 +162,7 @@ def failing(text, filename):
 FAILURES = {
     "a_test": ("assert 1 == 2", "test_targets.py", True),
     "an_assertion_of_the_suite": ("assert 1 == 2", "parity_tests/assertions.py", True),
+    "an_assertion_of_closeness": ("assert 1 == 2", "parity_tests/closeness.py", True),
     "an_assertion_elsewhere": ("assert 1 == 2", "reference/envs.py", False),
     "an_error_in_a_test": ("1 / 0", "test_targets.py", False),
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from harness.difference import leaves
 from parity_tests.assertions import assert_same_bits
 from parity_tests.closeness import assert_close_to_oracle
 from parity_tests.runs import THREE_ACTIONS
@@ -105,6 +106,29 @@ def test_many_runs_end_at_steps_of_their_own_and_the_others_go_on():
     ends = {seed: runs[-1][0].last_step for seed, runs in found.items()}
     assert len(set(ends.values())) == len(SEEDS) and min(ends.values()) > config.update_after
     assert ends == {seed: alone(config, seed)[-1][0].last_step for seed in SEEDS}
+
+
+def test_many_who_stays_keeps_every_bit_when_another_leaves(monkeypatch):
+    """The stack is made anew then, in mid-episode."""
+    update_, sizes, last = fused.update_, [], []
+
+    def watched(stack, *inputs):
+        if sizes and sizes[-1] != stack.agents:
+            digits = [bits(state) for state in last]
+            assert all(bits(agent_state(stack, k)) in digits for k in range(stack.agents))
+        sizes.append(stack.agents)
+        metrics = update_(stack, *inputs)
+        last[:] = [agent_state(stack, k) for k in range(stack.agents)]
+        return metrics
+
+    monkeypatch.setattr(fused, "update_", watched)
+    together(replace(CONFIG, total_steps=None, episodes=8))
+    assert sorted(set(sizes)) == [1, 2, 3]
+
+
+def bits(state):
+    """All numbers of a `TrainState`, to look one up among others."""
+    return [value.tolist() if isinstance(value, torch.Tensor) else value for _, value in leaves("state", state)]
 
 
 def test_many_a_run_goes_on_from_states_to_the_bit():

@@ -1,13 +1,16 @@
 """Rung: the soft update of the targets."""
 
+import warnings
+
 import pytest
 import torch
+from torchrl.objectives import SoftUpdate
 
 from parity_tests.assertions import assert_same_bits, unchanged
 from parity_tests.cases import CASES, build, learner_of
 from reference.soft_update import soft_update
 from torchrl_impl.soft_update import soft_update_
-from torchrl_impl.state import load_params_
+from torchrl_impl.state import load_params_, target_critic_params
 from torchrl_impl.update import train_state
 
 RUNG = "soft update"
@@ -113,3 +116,21 @@ def test_in_float64_tau_itself_is_another_weight_than_torchrls(tau):
 @pytest.mark.parametrize("tau", [1e-3, 0.005])
 def test_in_float32_tau_itself_is_the_same_weight_as_torchrls(tau):
     assert_same_bits("target", *by_tau_itself("f32-b1-none", tau))
+
+
+@each_tau
+@each_dtype
+def test_soft_update_tensor_by_tensor_has_the_bits_of_torchrls_nested_step(name, tau):
+    material = material_of(name, tau)
+    flat, nested = learner_of(material), learner_of(material)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Found an eps value < 0.5|Updated already")
+        updater = SoftUpdate(nested.loss, tau=tau)
+    load_params_(nested.loss.target_actor_network_params, material.state.target_actor)
+    load_params_(target_critic_params(nested.loss), material.state.target_critic)
+    for _ in range(3):
+        soft_update_(flat.updater)
+        updater.step()
+    ours, theirs = train_state(flat), train_state(nested)
+    for network in ("target_actor", "target_critic"):
+        assert_same_bits(network, getattr(ours, network), getattr(theirs, network))

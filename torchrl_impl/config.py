@@ -131,13 +131,17 @@ def _annealing(config: Config) -> dict[str, int]:
 
 
 def collector_arguments(config: Config, steps: int) -> dict[str, Any]:
-    """For `Collector`, resumed after `steps` environment steps: one frame a batch, without end."""
+    """For `Collector`, resumed after `steps` environment steps: one frame a batch, without end.
+
+    Devices are named where there are two: a collector that is told of one moves every frame there, where it is.
+    """
+    apart = {"policy_device": config.device, "env_device": "cpu", "storing_device": "cpu"}
+    devices = {} if config.device == "cpu" else apart
     return {
         "frames_per_batch": 1,
         "total_frames": -1,
         "init_random_frames": max(0, config.start_steps - steps),
-        "policy_device": config.device,
-        "env_device": "cpu",
-        "storing_device": "cpu",
         "auto_register_policy_transforms": False,
+        "track_traj_ids": False,  # nobody reads them
+        **devices,
     }

@@ -11,7 +11,7 @@ from tensordict.nn import TensorDictModule, TensorDictSequential
 
 from reference.config import Config
 from reference.state import Params
-from torchrl_impl.envs import env_space, make_env, require_finite
+from torchrl_impl.envs import env_space, episode_return, make_env, require_finite
 from torchrl_impl.networks import actor
 from torchrl_impl.state import load_params_
 from torchrl_impl.streams import evaluation_seed
@@ -34,7 +34,7 @@ def evaluate(config: Config, params: Params, episodes: int) -> list[float]:
                 frames = env.rollout(sys.maxsize, bounded)
             require_finite("observation", frames["next", "observation"], f"evaluation episode {episode}")
             require_finite("reward", frames["next", "reward"], f"evaluation episode {episode}")
-            returns.append(frames["next", "episode_reward"][-1].item())
+            returns.append(episode_return(frames["next", "reward"].squeeze(-1)).item())
         return returns
     finally:
         env.close()

@@ -15,7 +15,7 @@ from torchrl.data import TensorDictReplayBuffer
 
 from reference.config import Config
 from reference.state import EpisodeRecord, Probe, RunState, UpdateMetrics, stack_updates
-from torchrl_impl.envs import env_space, make_collector, make_env, require_finite
+from torchrl_impl.envs import env_space, episode_return, make_collector, make_env, require_finite
 from torchrl_impl.n_step import load_window_, window_of
 from torchrl_impl.networks import evaluate_networks
 from torchrl_impl.noise import anneal_, load_scale_, scale_of
@@ -164,7 +164,7 @@ def describe(
         progress.episode,
         progress.step,
         progress.update,
-        frames[-1]["next", "episode_reward"].reshape(()),
+        episode_return(transitions.reward),
         bool(transitions.terminated[-1]),
         bool(transitions.truncated[-1]),
         transitions,

@@ -21,6 +21,7 @@ from rich.table import Table
 
 from harness.bench.seeds_ways import EPISODE_STEPS, WAYS, Way, times
 from harness.fingerprint import versions
+from reference.config import Config
 
 SINGLE = WAYS[0]
 """What all ratios are to."""
@@ -40,6 +41,8 @@ class Options:
     """Steps that each run makes before it is timed, rounded up to whole episodes."""
     repeats: int = 5
     """Turns."""
+    threads: int = 2
+    """The most of a process; with 1, ways of 2 are left out, which a busy neighbour makes wait long."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -48,12 +51,15 @@ def main() -> int:
     """Measures, and prints a row for each number of seeds and a column for each way."""
     options = tyro.cli(Options)
     wrong = [name for name in ("seeds", "hidden_sizes") if min(getattr(options, name), default=0) < 1]
-    wrong += [name for name in ("batch_size", "first_step", "repeats") if getattr(options, name) < 1]
+    wrong += [name for name in ("batch_size", "first_step", "repeats", "threads") if getattr(options, name) < 1]
     if wrong:
         print(f"ddpg: {wrong[0]} must be at least 1; got {getattr(options, wrong[0])}.", file=sys.stderr)
         return 2
-    taken = times(options.seeds, options.hidden_sizes, options.batch_size, options.first_step, options.repeats)
-    figures = _figures(options, taken)
+    config = Config(
+        episodes=10**9, hidden_sizes=options.hidden_sizes, batch_size=options.batch_size, probe_every_episodes=10**9
+    )
+    ways = tuple(way for way in WAYS if way.threads <= options.threads)
+    figures = _figures(options, ways, times(ways, options.seeds, config, options.first_step, options.repeats))
     if options.json:
         print(json.dumps(figures))
     else:
@@ -77,10 +83,10 @@ def speed(way: Way, seeds: int, taken: dict[tuple[str, int], list[float]]) -> li
     return [seeds * alone / (rounds * together) for alone, together in zip(single, ours, strict=True)]
 
 
-def _figures(options: Options, taken: dict[tuple[str, int], list[float]]) -> dict[str, Any]:
+def _figures(options: Options, ways: tuple[Way, ...], taken: dict[tuple[str, int], list[float]]) -> dict[str, Any]:
     rows = []
     for seeds in options.seeds:
-        speeds = {way.name: speed(way, seeds, taken) for way in WAYS}
+        speeds = {way.name: speed(way, seeds, taken) for way in ways}
         rows.append({"seeds": seeds, **{name: value and spread(value) for name, value in speeds.items()}})
     alone = [EPISODE_STEPS / seconds for seconds in taken[SINGLE.name, 1]]
     return {"options": asdict(options), "versions": versions(), "steps_per_second_alone": spread(alone), "rows": rows}
@@ -105,7 +111,8 @@ def _print(figures: dict[str, Any]) -> None:
     for row in figures["rows"]:
         table.add_column(f"{row['seeds']} seeds" if row["seeds"] > 1 else "1 seed", justify="right")
     for way in WAYS:
-        table.add_row(way.words, *(_cell(row[way.name]) for row in figures["rows"]))
+        if way.name in figures["rows"][0]:
+            table.add_row(way.words, *(_cell(row[way.name]) for row in figures["rows"]))
     Console().print(table)
 
 

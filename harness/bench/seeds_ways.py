@@ -85,13 +85,12 @@ class Contender:
 
 
 def times(
-    seeds: Sequence[int], hidden_sizes: tuple[int, ...], batch_size: int, first_step: int, repeats: int
+    ways: Sequence[Way], seeds: Sequence[int], config: Config, first_step: int, repeats: int
 ) -> dict[tuple[str, int], list[float]]:
     """Seconds that an episode of each seed took in each turn, by a way's name and the number of seeds."""
-    config = Config(episodes=10**9, hidden_sizes=hidden_sizes, batch_size=batch_size, probe_every_episodes=10**9)
     contenders: dict[tuple[str, int], Contender] = {}
     try:
-        for way, number in _needed(seeds):
+        for way, number in _needed(ways, seeds):
             complain(f"{way.name}, seeds: {number}; to step {first_step:,}")
             contender = contenders[way.name, number] = Contender(way, number, config)
             contender.run(-(-first_step // EPISODE_STEPS))
@@ -107,9 +106,9 @@ def times(
             contender.close()
 
 
-def _needed(seeds: Sequence[int]) -> Iterator[tuple[Way, int]]:
+def _needed(ways: Sequence[Way], seeds: Sequence[int]) -> Iterator[tuple[Way, int]]:
     """What must be measured for these numbers of seeds; the single run always, and first."""
-    pairs = [(way, way.measured(number)) for way in WAYS for number in (1, *seeds)]
+    pairs = [(way, way.measured(number)) for way in ways for number in (1, *seeds)]
     yield from dict.fromkeys((way, number) for way, number in pairs if number is not None)
 
 

@@ -4,6 +4,7 @@ from parity_tests.faults.annealing import ANNEALING
 from parity_tests.faults.delays import DELAYS
 from parity_tests.faults.environments import ENVIRONMENTS
 from parity_tests.faults.fault import Fault
+from parity_tests.faults.fused import FUSED_UPDATES
 from parity_tests.faults.gradients import GRADIENTS
 from parity_tests.faults.layer_norms import LAYER_NORMS
 from parity_tests.faults.loops import LOOPS
@@ -25,6 +26,7 @@ EVERY: tuple[Fault, ...] = (
     *NETWORKS, *NOISES, *REPLAYS, *TARGETS, *LOSSES, *GRADIENTS, *OPTIMISERS, *SOFT_UPDATES, *ENVIRONMENTS, *LOOPS,
     *SEEDING,
     *ORNSTEIN_UHLENBECK_NOISE, *ANNEALING, *TD3_LOSSES, *DELAYS, *LAYER_NORMS, *PAPERS, *N_STEPS, *LOSS_CHOICES,
+    *FUSED_UPDATES,
 )  # fmt: skip
 
 FAULTS: dict[str, Fault] = {fault.name: fault for fault in EVERY}

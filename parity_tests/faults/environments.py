@@ -85,7 +85,7 @@ ENVIRONMENTS = (
         "return of an episode", "summed in float64", "NumPy users, rightly",
     ),
     Fault(
-        "return_in_another_order", "torchrl_impl/train.py", 'frames[-1]["next", "episode_reward"].reshape(())',
+        "return_in_another_order", "torchrl_impl/train.py", "episode_return(transitions.reward)",
         "transitions.reward.flip(0).cumsum(0)[-1]", _LOOP,
         "return of an episode", "summed newest first", "nobody known; any vectorised sum",
     ),

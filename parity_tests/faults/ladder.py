@@ -22,10 +22,14 @@ FILES = (
     "test_losses.py", "test_loss_choices.py", "test_td3_critics.py",
     "test_gradients.py", "test_clipping.py", "test_optim.py", "test_weight_decay.py", "test_soft_update.py",
     "test_update.py", "test_td3_delay.py", "test_variants.py",
+    "test_fused.py", "test_fused_agents.py", "test_fused_learner.py",
     "test_streams.py", "test_envs.py", "test_loop.py", "test_noise_in_runs.py", "test_one_file.py",
     "test_n_step_runs.py", "test_whole_run.py",
 )  # fmt: skip
 """The rungs' own files, lowest first; other tests repeat what these say, at more length."""
+
+
+_COMPARING = {"assertions.py", "closeness.py"}
 
 
 class Failure(NamedTuple):
@@ -77,7 +81,7 @@ class Watcher:
 def failure_of(item: pytest.Item, excinfo: pytest.ExceptionInfo) -> Failure:
     """What is told of a test that failed."""
     last = Path(excinfo.traceback[-1].path).name
-    by_comparison = excinfo.type is AssertionError and (last == "assertions.py" or last.startswith("test_"))
+    by_comparison = excinfo.type is AssertionError and (last in _COMPARING or last.startswith("test_"))
     message = (str(excinfo.value).splitlines() or [""])[0]
     return Failure(rung_of(item) or "none", name_of(item), excinfo.typename, message, by_comparison)
 
