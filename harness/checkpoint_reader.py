@@ -1,7 +1,7 @@
 """Checkpoints, read: each is believed whole or not at all."""
 
-import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,9 +9,11 @@ from torch import Tensor
 
 from harness.checkpoints import FOLDER, manifest_paths
 from harness.chunks import chunk, chunk_count
+from harness.errors import one_line
 from harness.implementations import Impl, checkpoint_functions
 from harness.manifest import Manifest, parse_manifest
-from harness.parts import Part, read_part
+from harness.parts import part_of, read_part
+from harness.strict_json import parse_json, read_plain
 from reference.checkpoint import check, fresh_state
 from reference.config import Config
 from reference.state import RunState, Snapshot, Space
@@ -50,6 +52,15 @@ def newest_good(run: Path, config: Config, space: Space, impl: Impl) -> tuple[Lo
     return None, refused
 
 
+def of_this_configuration(run: Path, config: Config) -> bool:
+    """Whether a checkpoint is of it, or none can be read; nothing is made yet that a configuration could make large."""
+    found = []
+    for path in manifest_paths(run / FOLDER):
+        with suppress(ValueError):
+            found.append(_manifest(path).config == config)
+    return any(found) or not found
+
+
 def read_checkpoint(path: Path, config: Config, space: Space, impl: Impl) -> Loaded:
     """One checkpoint; arguments as for `newest_good`.
 
@@ -59,7 +70,7 @@ def read_checkpoint(path: Path, config: Config, space: Space, impl: Impl) -> Loa
     manifest = _manifest(path)
     if manifest.config != config:
         raise ValueError("it is of a run with another configuration")
-    _check_metrics(path.parent.parent / "metrics.jsonl", manifest.metrics)
+    _check_metrics(path.parent.parent / "metrics.jsonl", manifest)
     saved = Snapshot(read_part(path.parent, manifest.tensors), manifest.numbers)
     check(saved, config, space)
     size = saved.numbers["replay/size"]
@@ -73,7 +84,7 @@ def _manifest(path: Path) -> Manifest:
     try:
         if not path.is_file():
             raise ValueError("its manifest is no file")
-        return parse_manifest(path.read_text(errors="replace"))
+        return parse_manifest(read_plain(path).decode(errors="replace"))
     except OSError as error:
         raise ValueError(f"its manifest cannot be read ({error.strerror})") from error
 
@@ -88,18 +99,21 @@ def _pieces(folder: Path, manifest: Manifest, config: Config, space: Space) -> I
         needed = {name: (column.dtype, (rows, *column.shape[1:])) for name, column in row.items()}
         if {name: (column.dtype, tuple(column.shape)) for name, column in piece.items()} != needed:
             raise ValueError(f"chunk {number} of replay has other columns than the run's")
+        if not all(column.isfinite().all() for column in piece.values()):
+            raise ValueError(f"chunk {number} of replay holds numbers that are not finite")
         yield piece
 
 
-def _check_metrics(path: Path, metrics: Part) -> None:
-    """The lines that belong to the checkpoint are still as they were."""
-    digest, left = hashlib.sha256(), metrics.size
+def _check_metrics(path: Path, manifest: Manifest) -> None:
+    """The lines that belong to the checkpoint are still as they were, and end where it stands."""
     try:
-        with open(path, "rb") as file:
-            while left and (data := file.read(min(left, 1 << 20))):
-                digest.update(data)
-                left -= len(data)
+        text = read_plain(path)[: manifest.metrics.size]
     except OSError as error:
-        raise ValueError(f"metrics.jsonl cannot be read ({error.strerror})") from error
-    if left or digest.hexdigest() != metrics.sha256:
+        raise ValueError(f"metrics.jsonl cannot be read ({one_line(error)})") from error
+    if part_of(text) != manifest.metrics:
         raise ValueError("metrics.jsonl is not as it was when the checkpoint was written")
+    line = parse_json((text.splitlines() or [b"{}"])[-1].decode())
+    for name, needed in {"episode": "episode", "last_step": "step", "last_update": "update"}.items():
+        there = line.get(name) if isinstance(line, dict) else None
+        if there != manifest.numbers.get(needed):
+            raise ValueError(f"metrics.jsonl ends at {name} {there}, which is not where the checkpoint stands")

@@ -28,6 +28,7 @@ class Checkpoints:
         """`last` is the checkpoint that the run goes on from; None: it begins."""
         self.config, self.impl, self.update, self._run = config, impl, update, run
         self._keep, self._last, self._versions = schedule.keep, last, versions()
+        self.wanted = schedule.wanted
         self._clock = Clock(schedule, 0 if last is None else last.numbers["episode"])
         self._metrics, self._read = hashlib.sha256(), 0
 

@@ -1,6 +1,7 @@
 """What each command does, once its words are understood."""
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from harness.resume import Wishes, resume_run
 from harness.run_folder import read_run
 from harness.schedule import Schedule, parse_schedule
 from harness.seeds import train_seeds_into
+from harness.stalls import stalls_told
 from harness.train import space_for
 from harness.whole_run import train_into
 from reference.config import Config
@@ -27,6 +29,11 @@ from reference.config import Config
 def execute(command: Train | Resume | Record | Compare | Evaluate | Report) -> int:
     """Runs any command but `ddpg parity`; its exit status."""
     prepare_process()
+    with stalls_told():
+        return _execute(command)
+
+
+def _execute(command: Train | Resume | Record | Compare | Evaluate | Report) -> int:
     match command:
         case Train():
             return train(command)
@@ -102,7 +109,7 @@ def report(command: Report) -> int:
             logs[place] = logs[place]._replace(name=str(folder))
     path = command.out or (command.runs[0] / "report.html" if len(logs) == 1 else Path("report.html"))
     try:
-        write_report(logs, path)
+        write_report(logs, path, f".{os.getpid()}.part")  # the run may be writing its own
     except OSError as error:
         raise InputError(f"out must be a file that can be written; got {path} ({one_line(error)}).") from error
     _answer({"report": str(path), "runs": [str(folder) for folder in command.runs]}, "Reported", command.json)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from harness.console import RunProgress
 from harness.fingerprint import numerics_fingerprint
+from harness.guard import afterwards, guarded
 from harness.implementations import Impl
 from harness.lockstep import lockstep
 from harness.report import write_report
@@ -79,12 +80,17 @@ def folder_names(impls: Sequence[Impl]) -> list[str]:
 @contextmanager
 def reported(folder: Path | None, names: list[str]) -> Iterator[None]:
     """Writes a report over the runs of these names, however the block ends; nothing without a folder."""
-    try:
+    if folder is None:
         yield
-    finally:
-        logs = [] if folder is None else [read_run(folder / name) for name in names if (folder / name).is_dir()]
-        if folder is not None and logs:
-            write_report(logs, folder / "report.html")
+        return
+    with afterwards(lambda: _report(folder, names), "report.html"):
+        yield
+
+
+def _report(folder: Path, names: list[str]) -> None:
+    logs = [read_run(folder / name) for name in names if (folder / name / "config.json").is_file()]
+    if logs:
+        write_report(logs, folder / "report.html")
 
 
 def run_into(
@@ -92,7 +98,7 @@ def run_into(
 ) -> Generator[Episode, None, None]:
     """One implementation's run, recorded where a folder is given."""
     if folder is None:
-        yield from run
+        yield from guarded(run)
         return
     create(folder, config, impl)
     with closing(recorded(run, folder, space, config)) as steps:

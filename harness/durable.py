@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from harness.files import named_errors
+
 UNFINISHED = ".part"
 """Ending of a file that is not yet in its place."""
 
@@ -10,14 +12,15 @@ UNFINISHED = ".part"
 def write_durably(path: Path, data: bytes) -> None:
     """Lets `path` hold `data`, whole; until then it holds what it held before. `sync_folder` makes its name last."""
     part = path.with_name(path.name + UNFINISHED)
-    try:
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with named_errors(path):
+        try:
+            with open(part, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

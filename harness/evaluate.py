@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, one_line
+from harness.guard import explained
 from harness.implementations import evaluate_function
 from harness.run_folder import load_weights, read_run
-from harness.train import run_space
+from harness.train import space_for
 from reference.config import Config
 from reference.networks import init_actor
 from reference.state import Params, Space
@@ -27,12 +28,15 @@ def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None 
     try:
         limit = log.config.max_steps_per_episode if max_steps_per_episode is None else max_steps_per_episode
         # An evaluation may be shorter than what the first update of training waits for.
-        config = replace(log.config, max_steps_per_episode=limit, update_after=0, batch_size=1, update_every=1)
-        space = run_space(config)
+        small: dict[str, Any] = {"update_after": 0, "batch_size": 1, "update_every": 1, "replay_size": 1, "probe_n": 1}
+        config = replace(log.config, max_steps_per_episode=limit, policy_delay=1, n_step=1, **small)
+        _check_size(networks["actor"], log.config, folder)
+        space = space_for(config)
         if space.steps_per_episode is None:
             raise InputError(f"{folder} was trained without a time limit; evaluate needs max_steps_per_episode.")
         _check_actor(networks["actor"], config, space, folder)
-        returns = evaluate_function(log.impl)(config, networks["actor"], episodes)
+        with explained(lambda: ""):
+            returns = evaluate_function(log.impl)(config, networks["actor"], episodes)
     except ValueError as error:
         raise InputError(one_line(error)) from error
     return {
@@ -45,6 +49,13 @@ def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None 
         "highest": max(returns),
         "returns": returns,
     }
+
+
+def _check_size(actor: Params, config: Config, folder: Path) -> None:
+    """Refuses weights of other hidden layers before layers are made that the configuration may make large."""
+    sizes = [value.shape[0] for name, value in actor.items() if name.endswith(".bias") and value.dim() == 1]
+    if not set(config.hidden_sizes) <= set(sizes):
+        raise InputError(f"{folder / 'weights.pt'} needs layers of {config.hidden_sizes}; its own have {sizes}.")
 
 
 def _check_actor(actor: Params, config: Config, space: Space, folder: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Literal
 
+from harness.files import uninterrupted
+
 Impl = Literal["reference", "torchrl"]
 """The name of an implementation."""
 
@@ -12,7 +14,7 @@ _PACKAGES = {"reference": "reference", "torchrl": "torchrl_impl"}
 
 def train_function(impl: Impl) -> Callable[..., Any]:
     """`train` of one implementation: config to a generator of (EpisodeRecord, RunState)."""
-    return import_module(f"{_PACKAGES[impl]}.train").train
+    return _imported(impl, "train").train
 
 
 def check_env(impl: Impl, config: Any) -> None:
@@ -21,15 +23,21 @@ def check_env(impl: Impl, config: Any) -> None:
     Raises:
         ValueError: it does not fit.
     """
-    import_module(f"{_PACKAGES[impl]}.envs").make_env(config).close()
+    _imported(impl, "envs").make_env(config).close()
 
 
 def evaluate_function(impl: Impl) -> Callable[..., list[float]]:
     """`evaluate` of one implementation: config, actor parameters and episodes to returns."""
-    return import_module(f"{_PACKAGES[impl]}.evaluate").evaluate
+    return _imported(impl, "evaluate").evaluate
 
 
 def checkpoint_functions(impl: Impl) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """`snapshot` and `restore` of one implementation; what one has written the other reads."""
-    module = import_module(f"{_PACKAGES[impl]}.checkpoint")
+    module = _imported(impl, "checkpoint")
     return module.snapshot, module.restore
+
+
+def _imported(impl: Impl, name: str) -> Any:
+    """A module of an implementation; Ctrl-C waits for it, since it comes out of half an import as another exception."""
+    with uninterrupted():
+        return import_module(f"{_PACKAGES[impl]}.{name}")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args
 from harness.implementations import Impl
 from harness.parts import Part
 from harness.run_folder import parse_config
+from harness.strict_json import parse_json
 from reference.config import Config, Update
 
 FORMAT = 1
@@ -50,8 +51,8 @@ def parse_manifest(text: str) -> Manifest:
         ValueError: the text is damaged, of another program, or of a newer format.
     """
     try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        whole = parse_json(text)
+    except ValueError as error:
         raise ValueError("it is no JSON; cut off or damaged") from error
     if not isinstance(whole, dict) or whole.get("kind") != KIND:
         raise ValueError("it is no checkpoint of this program")

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from harness.diagnostics import SECTIONS
@@ -17,8 +18,8 @@ from harness.section import section_html, value_warning
 from reference.config import Config
 
 
-def write_report(runs: list[RunLog], path: Path) -> None:
-    """Writes the page of these runs; what stood at `path` is replaced in one step.
+def write_report(runs: list[RunLog], path: Path, part_ending: str = ".part") -> None:
+    """Writes the page of these runs; what stood at `path` is replaced in one step, as by `write_whole`.
 
     Raises:
         ValueError: there is no run.
@@ -26,11 +27,16 @@ def write_report(runs: list[RunLog], path: Path) -> None:
     if not runs:
         raise ValueError("write_report needs at least one run; got none.")
     text = report(runs)
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), part_ending)
 
 
 def report(runs: list[RunLog]) -> str:
     """The page as text."""
+    with np.errstate(all="ignore"):  # a run that diverged has numbers whose sums have none
+        return _report(runs)
+
+
+def _report(runs: list[RunLog]) -> str:
     title = f"DDPG run {escape(runs[0].name)}" if len(runs) == 1 else f"{len(runs)} DDPG runs"
     drawn = {section.draw.__name__: section.draw(runs) for section in SECTIONS}
     body = [

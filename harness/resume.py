@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.checkpoint_reader import Loaded, Refused, newest_good
-from harness.checkpoints import Checkpoints
+from harness.checkpoint_reader import Loaded, Refused, newest_good, of_this_configuration
+from harness.checkpoints import FOLDER, Checkpoints
 from harness.durable import cut
 from harness.errors import InputError, complain, one_line
 from harness.files import write_json
 from harness.fingerprint import versions
+from harness.guard import ERROR_FILE
 from harness.implementations import Impl
 from harness.run_folder import Settings, read_run, read_settings
 from harness.run_lock import locked
@@ -41,6 +42,7 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
         impl, schedule = wishes.impl or settings.impl, schedule_of(folder, settings.run, wishes)
         if impl == "torchrl" and settings.update == "fused":
             raise InputError(f"impl must be reference for {folder}, whose update is fused; got torchrl.")
+        _refuse_other_config(folder, settings.config)
         space = space_for(settings.config, impl)
         loaded, refused = newest_good(folder, settings.config, space, impl)
         _report(folder, settings, loaded, refused)
@@ -65,12 +67,24 @@ def schedule_of(folder: Path, run: dict[str, Any], wishes: Wishes) -> Schedule:
     )
 
 
+def _refuse_other_config(folder: Path, config: Config) -> None:
+    if (folder / FOLDER).exists() and not (folder / FOLDER).is_dir():
+        raise InputError(f"{folder / FOLDER} must be a folder of checkpoints, or not be there. Move it away.")
+    if not of_this_configuration(folder, config):
+        raise InputError(f"{folder} is damaged: its config.json is not that of its checkpoints. Put it back.")
+
+
 def _report(folder: Path, settings: Settings, loaded: Loaded | None, refused: list[Refused]) -> None:
     """Says what is wrong with checkpoints and what is done about it.
 
     Raises:
         InputError: nothing can be.
     """
+    if loaded is not None and loaded.manifest.update != settings.update:
+        raise InputError(
+            f"{folder} is damaged: run.json names update {settings.update}, and {loaded.path.name} "
+            f"{loaded.manifest.update}. Put the latter into run.json."
+        )
     for path, reason in refused:
         complain(f"checkpoint {path} is refused: {reason}.")
     if loaded is None and refused:
@@ -125,6 +139,7 @@ def _prepare(
     try:
         for path, _ in refused:  # out of the way of those to come, and there to be looked at
             path.rename(path.with_name(path.name + ".refused"))
+        (folder / ERROR_FILE).unlink(missing_ok=True)
         cut(folder / "metrics.jsonl", 0 if loaded is None else loaded.manifest.metrics.size)
         write_json(folder / "run.json", settings.run | {"impl": impl, "resumed": resumed, **schedule.recorded()})
     except OSError as error:

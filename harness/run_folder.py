@@ -1,6 +1,6 @@
 """A run folder on disk: what it is made of, and how it is read."""
 
-import json
+import io
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -11,8 +11,9 @@ from harness.errors import InputError, one_line
 from harness.files import append_lines, refuse_used, write_json, write_whole
 from harness.fingerprint import versions
 from harness.implementations import Impl
-from harness.metrics import METRICS
+from harness.metrics_lines import parse_lines
 from harness.run_log import RunLog
+from harness.strict_json import read_object, read_plain
 from reference.config import Config, Update
 from reference.state import Params, TrainState
 
@@ -75,7 +76,9 @@ def append_metrics(folder: Path, line: dict[str, Any]) -> None:
 def save_weights(folder: Path, networks: TrainState) -> None:
     """Writes the four networks to `weights.pt`, which holds tensors and nothing else."""
     tensors = {name: getattr(networks, name) for name in _NETWORKS}
-    write_whole(folder / "weights.pt", lambda path: torch.save(tensors, path))
+    data = io.BytesIO()  # torch makes another error of the disk's, without a word of why
+    torch.save(tensors, data)
+    write_whole(folder / "weights.pt", lambda path: path.write_bytes(data.getbuffer()))
 
 
 def load_weights(folder: Path) -> dict[str, Params]:
@@ -86,12 +89,19 @@ def load_weights(folder: Path) -> dict[str, Params]:
     """
     path = folder / "weights.pt"
     if not path.is_file():
-        raise InputError(f"{folder} holds no weights.pt: its run ended before its first episode did. Train it again.")
+        raise InputError(f"{folder} holds no weights.pt, which a run writes as it ends. Train it to its end.")
     try:
         tensors = torch.load(path, weights_only=True, map_location="cpu")
-        return {name: dict(tensors[name]) for name in _NETWORKS}
+        networks = {name: dict(tensors[name]) for name in _NETWORKS}
+        if not all(_is_finite(value) for params in networks.values() for value in params.values()):
+            raise ValueError("it holds what is no tensor of finite numbers")
+        return networks
     except Exception as error:  # torch.load raises half a dozen types on a damaged file
         raise InputError(f"{path} cannot be read as weights ({one_line(error)[:200]}). Train the run again.") from error
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point() and bool(value.isfinite().all())
 
 
 def read_settings(folder: Path) -> Settings:
@@ -105,12 +115,14 @@ def read_settings(folder: Path) -> Settings:
             f"a run folder is needed; {folder} has no config.json. `ddpg train --out {folder}` would make one."
         )
     try:
-        config, run, found = (_read_object(folder / f"{name}.json") for name in ("config", "run", "versions"))
+        config, run, found = (read_object(folder / f"{name}.json") for name in ("config", "run", "versions"))
         if run["impl"] not in get_args(Impl):
             raise ValueError(f"run.json names the implementation {run['impl']!r}")
         update = run.get("update", "autograd")  # older folders know no other
         if update not in get_args(Update):
             raise ValueError(f"run.json names the update {update!r}")
+        if not all(isinstance(found.get(name, {}), dict) for name in ("numerics", "packages")):
+            raise ValueError("versions.json names no versions")
         return Settings(parse_config(config), run["impl"], update, run, found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, error) from error
@@ -124,9 +136,7 @@ def read_run(folder: Path) -> RunLog:
     """
     config, impl, update, _, found = read_settings(folder)
     try:
-        episodes = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().split("\n")[:-1]]
-        if not all(isinstance(episode, dict) and set(episode) >= METRICS for episode in episodes):
-            raise ValueError("a line of metrics.jsonl is not that of an episode")
+        episodes = parse_lines(read_plain(folder / "metrics.jsonl").decode())
         return RunLog(folder.resolve().name, impl, update, config, found, episodes)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, error) from error
@@ -147,10 +157,3 @@ def parse_config(values: dict[str, Any]) -> Config:
         raise ValueError(f"Config has no field {', '.join(unknown)}")
     typed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return Config(**typed)
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    value = json.loads(path.read_text())
-    if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no object")
-    return value

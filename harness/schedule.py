@@ -14,6 +14,11 @@ class Schedule(NamedTuple):
     seconds: float | None
     keep: int  # the newest ones kept
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a checkpoint is ever due."""
+        return self.episodes is not None or self.seconds is not None
+
     def recorded(self) -> dict[str, Any]:
         """As `run.json` holds it, and `parse_schedule` reads it."""
         every = None if self.episodes is None else str(self.episodes)

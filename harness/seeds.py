@@ -1,15 +1,17 @@
 """`ddpg train --seeds`: runs that differ in their seeds alone, at once, each in a folder of its own."""
 
+import shlex
 import statistics
 import time
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from harness.arguments import Train
-from harness.errors import InputError, one_line
+from harness.errors import InputError, RunError, one_line
 from harness.files import refuse_used
+from harness.guard import afterwards
 from harness.report import write_report
 from harness.run_folder import read_run
 from harness.schedule import Schedule
@@ -36,19 +38,40 @@ def train_seeds_into(command: Train, folder: Path, schedule: Schedule) -> dict[s
     _make(folder)
     jobs = [Job(config, command.impl, update, space, folder, stack, schedule) for stack in planned.stacks]
     begin = time.perf_counter()
+    with (
+        _resumable(folder, schedule),
+        afterwards(lambda: _report(folder, seeds), "report.html"),
+        SeedsProgress(config, seeds, space.steps_per_episode) as progress,
+    ):
+        if planned.workers == 1:
+            for job in jobs:
+                run_job(job, progress.show)
+        else:
+            with closing(run_jobs(jobs, planned.workers)) as episodes:
+                _show(episodes, progress)
+    return _figures(_begun(folder, seeds), folder, planned, time.perf_counter() - begin)
+
+
+def _begun(folder: Path, seeds: Sequence[int]) -> list[Path]:
+    """The run folders that there are."""
+    return [path for path in (seed_folder(folder, seed) for seed in seeds) if (path / "config.json").is_file()]
+
+
+def _report(folder: Path, seeds: Sequence[int]) -> None:
+    begun = _begun(folder, seeds)
+    if begun:
+        write_report([read_run(path) for path in begun], folder / "report.html")
+
+
+@contextmanager
+def _resumable(folder: Path, schedule: Schedule) -> Iterator[None]:
+    """Whatever ends the runs says how to go on with them."""
     try:
-        with SeedsProgress(config, seeds, space.steps_per_episode) as progress:
-            if planned.workers == 1:
-                for job in jobs:
-                    run_job(job, progress.show)
-            else:
-                with closing(run_jobs(jobs, planned.workers)) as episodes:
-                    _show(episodes, progress)
-    finally:
-        begun = [path for path in (seed_folder(folder, seed) for seed in seeds) if (path / "config.json").is_file()]
-        if begun:
-            write_report([read_run(path) for path in begun], folder / "report.html")
-    return _figures(folder, begun, planned, time.perf_counter() - begin)
+        yield
+    except (KeyboardInterrupt, RunError, OSError) as error:
+        if schedule.wanted:
+            error.add_note(f"Go on with each seed alone: ddpg resume {shlex.quote(str(folder))}/seed-...")
+        raise
 
 
 def _show(episodes: Generator[Episode, None, None], progress: SeedsProgress) -> None:
@@ -65,7 +88,7 @@ def _make(folder: Path) -> None:
         raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
 
 
-def _figures(folder: Path, runs: list[Path], planned: Plan, seconds: float) -> dict[str, Any]:
+def _figures(runs: list[Path], folder: Path, planned: Plan, seconds: float) -> dict[str, Any]:
     """What all runs came to."""
     each = [figures(run, seconds) for run in runs]
     for of_run in each:  # the time is that of all together

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.checkpoints import Checkpoints
+from harness.guard import afterwards, guarded
 from harness.implementations import Impl, train_function
 from harness.recorder import Recorder
 from harness.report import write_report
@@ -56,7 +57,8 @@ def run_job(job: Job, tell: Callable[[Episode], None]) -> None:
     """
     with ExitStack() as folders:
         recorders = {seed: folders.enter_context(recorded_seed(job, seed)) for seed in job.seeds}
-        runs = folders.enter_context(closing(episodes(job)))
+        paths = [seed_folder(job.folder, seed) for seed in job.seeds]
+        runs = folders.enter_context(closing(guarded(episodes(job), paths, None)))
         for recorder, _ in recorders.values():
             recorder.begin()
         for seed, record, state in runs:
@@ -76,11 +78,13 @@ def recorded_seed(job: Job, seed: int) -> Iterator[tuple[Recorder, Checkpoints]]
         stacked = {"stack": len(job.seeds)} if len(job.seeds) > 1 else {}
         create(folder, config, job.impl, job.update, **stacked, **job.schedule.recorded())
         checkpoints = Checkpoints(folder, config, job.impl, job.update, job.schedule)
-        try:
-            with closing(Recorder(folder, job.space, config)) as recorder:
-                yield recorder, checkpoints
-        finally:
-            write_report([read_run(folder)], folder / "report.html")
+        recorder = Recorder(folder, job.space, config)
+        with afterwards(lambda: _report(folder), "report.html"), afterwards(recorder.close, "weights.pt"):
+            yield recorder, checkpoints
+
+
+def _report(folder: Path) -> None:
+    write_report([read_run(folder)], folder / "report.html")
 
 
 def episodes(job: Job) -> Generator[tuple[int, EpisodeRecord, RunState], None, None]:

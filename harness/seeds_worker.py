@@ -14,9 +14,10 @@ from threading import Thread
 from types import FrameType
 from typing import NamedTuple
 
-from harness.errors import InputError
+from harness.errors import InputError, RunError, notes_of
 from harness.process import prepare_process
 from harness.seeds_job import Episode, Job, run_job
+from harness.stalls import stalls_told
 
 
 class Idle(NamedTuple):
@@ -34,7 +35,7 @@ class Failed(NamedTuple):
 Message = Episode | Idle | Failed
 """What a worker says."""
 
-KNOWN = (InputError, FloatingPointError, OSError)
+KNOWN = (InputError, RunError, FloatingPointError, OSError)
 """Exceptions that the command line turns into one line each."""
 
 
@@ -44,7 +45,7 @@ def main(connection: Connection) -> None:
     prepare_process()
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     Thread(target=_listen, args=(connection, jobs), daemon=True).start()
-    with suppress(KeyboardInterrupt):  # whoever is to hear of it is the parent
+    with suppress(KeyboardInterrupt), stalls_told():  # whoever is to hear of an interrupt is the parent
         _work(connection, jobs)
 
 
@@ -55,7 +56,8 @@ def _work(connection: Connection, jobs: "SimpleQueue[Job | None]") -> None:
             _say(connection, Idle())
     except Exception as error:
         kind = next((known.__name__ for known in KNOWN if isinstance(error, known)), type(error).__name__)
-        _say(connection, Failed(kind, str(error), traceback.format_exc()))
+        words = " ".join([str(error), *notes_of(error)])
+        _say(connection, Failed(kind, words, traceback.format_exc()))
     finally:
         # All is written: a parent that closes the pipe now would interrupt the interpreter's own end.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.errors import InputError, one_line
+from harness.guard import afterwards, guarded
 from harness.implementations import Impl, check_env
 from harness.recorder import Recorder
 from reference import replay as ring
@@ -46,6 +47,11 @@ def space_for(config: Config, *impls: Impl) -> Space:
         return space
     except ValueError as error:
         raise InputError(one_line(error)) from error
+    except Exception as error:  # the constructor of an environment runs here
+        words = f"{type(error).__name__}: {one_line(error)[:200].rstrip('.')}"
+        raise InputError(
+            f"env_id {config.env_id!r} must name an environment that can be made; it raised {words}."
+        ) from error
 
 
 def _check_memory(config: Config, space: Space) -> None:
@@ -76,7 +82,8 @@ def recorded(
         What the run yielded (an EpisodeRecord and a RunState come first), and the wall time it took in seconds.
     """
     recorder = Recorder(folder, space, config, begun)
-    with closing(recorder), closing(run):
+    run = guarded(run, [folder], 0 if begun is None else begun.episode)
+    with afterwards(recorder.close, "weights.pt"), closing(run):
         for episode in run:
             yield episode, recorder.note(episode[0], episode[1])
             recorder.begin()

@@ -1,14 +1,17 @@
 """`ddpg train` and `ddpg resume`: one run to its end, with its checkpoints, report and figures."""
 
+import shlex
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from harness.checkpoints import Checkpoints
 from harness.console import RunProgress
-from harness.errors import complain
+from harness.errors import RunError, complain
 from harness.files import refuse_used
+from harness.guard import afterwards
 from harness.implementations import Impl, train_function
 from harness.other_update import NO_OTHER_UPDATE, other_update
 from harness.report import write_report
@@ -55,18 +58,34 @@ def go_on(folder: Path, space: Space, checkpoints: Checkpoints, state: RunState 
     config, impl, update = checkpoints.config, checkpoints.impl, checkpoints.update
     begin, first = time.perf_counter(), 0 if state is None else state.step
     arguments = {} if impl == "torchrl" else {"update": update}
-    try:
+    with resumable(folder, checkpoints), afterwards(lambda: _report(folder), "report.html"):
         run = recorded(train_function(impl)(config, state, **arguments), folder, space, config, state)
         with RunProgress(config, space.steps_per_episode, impl) as progress, closing(run):
             for (record, reached), seconds in run:
                 checkpoints.note(record, reached)
                 progress.show(record, seconds)
                 state = reached
-    finally:
-        write_report([read_run(folder)], folder / "report.html")
     seconds = time.perf_counter() - begin
     other = None if impl == "torchrl" or state is None else other_update(config, space, state, update)
     return figures(folder, seconds, first) | (other or NO_OTHER_UPDATE)
+
+
+def _report(folder: Path) -> None:
+    write_report([read_run(folder)], folder / "report.html")
+
+
+@contextmanager
+def resumable(folder: Path, checkpoints: Checkpoints) -> Iterator[None]:
+    """Whatever ends a run that can be gone on with says how, unless the same would end it again.
+
+    No checkpoint is written on the way out: replay and TorchRL's networks have moved on since the last episode ended.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, RunError, OSError) as error:
+        if checkpoints.wanted and (folder / "config.json").is_file():
+            error.add_note(f"Go on with: ddpg resume {shlex.quote(str(folder))}")
+        raise
 
 
 def used_update(config: Config, asked: Update) -> Update:

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from harness import checkpoints, durable, recorder, resume
+from harness import checkpoints, durable, recorder, resume, whole_run
 from harness.__main__ import main
 
 WAIT = 60.0
@@ -83,18 +83,22 @@ def kind_of(path):
     return "manifest" if name.removesuffix(".json").isdigit() else name
 
 
-def announce(pipe, place):
-    """Puts the announcements into the product, in this process alone."""
-    say = Announcer(pipe, place)
-    durable.open = say.open
-    os.replace = say.replace(os.replace)
-    checkpoints.Checkpoints.write = say.around(checkpoints.Checkpoints.write, "checkpoint")
-    checkpoints.prune = say.around(checkpoints.prune, "removal")
-    resume.cut = say.around(resume.cut, "cut")
-    recorder.append_metrics = say.around(recorder.append_metrics, "line")
-    recorder.save_weights = say.around(recorder.save_weights, "weights")
+def announce(say, put=setattr):
+    """Puts an announcer into the product, in this process alone; `put` is called as `setattr` is."""
+    put(durable, "open", say.open)
+    put(os, "replace", say.replace(os.replace))
+    places = {
+        (checkpoints.Checkpoints, "write"): "checkpoint",
+        (checkpoints, "prune"): "removal",
+        (resume, "cut"): "cut",
+        (recorder, "append_metrics"): "line",
+        (recorder, "save_weights"): "weights",
+        (whole_run, "_report"): "report",
+    }
+    for (owner, name), words in places.items():
+        put(owner, name, say.around(getattr(owner, name), words))
 
 
 if __name__ == "__main__":
-    announce(int(sys.argv[1]), int(sys.argv[2]))
+    announce(Announcer(int(sys.argv[1]), int(sys.argv[2])))
     sys.exit(main(sys.argv[3:]))

@@ -22,6 +22,11 @@ def small_chunks(monkeypatch, rows=16):
         monkeypatch.setattr(f"harness.{module}.CHUNK_ROWS", rows)
 
 
+def line_of(record):
+    """What a checkpoint looks at of an episode's line."""
+    return {name: getattr(record, name) for name in ("episode", "last_step", "last_update")}
+
+
 def stop_and_go(config, folder, impls):
     """A run as `watch` yields it, each of its episodes by the next of `impls`, which reads what the last one wrote."""
     create(folder, config, impls[0])
@@ -31,7 +36,7 @@ def stop_and_go(config, folder, impls):
         if episode is None:
             return
         yield episode
-        append_metrics(folder, {"episode": episode.record.episode})
+        append_metrics(folder, line_of(episode.record))
         if not (episode.record.terminated or episode.record.truncated):
             return  # `total_steps` ended the run in mid-episode
         path = Checkpoints(folder, config, impl, "autograd", SCHEDULE, manifest).write(episode.state)
@@ -49,7 +54,7 @@ def written_run(folder, config=CONFIG, schedule=SCHEDULE):
     create(folder, config, "reference")
     checkpoints = Checkpoints(folder, config, "reference", "autograd", schedule)
     for record, state in train(config):
-        append_metrics(folder, {"episode": record.episode})
+        append_metrics(folder, line_of(record))
         checkpoints.note(record, state)
     return folder
 

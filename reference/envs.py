@@ -76,8 +76,14 @@ def observe(env: gymnasium.Env, observation: Any, config: Config) -> Tensor:
 
     It passes through the dtype that the space declares, as it does in TorchRL: an environment
     that declares float32 and returns float64 would keep more digits on one side than on the other.
+
+    Raises:
+        ValueError: it is no array of numbers of the space's shape. Whether it lies within the space's bounds
+            is not looked at: nothing reads those.
     """
-    declared = np.asarray(observation, dtype=env.observation_space.dtype)
+    space = env.observation_space
+    require_numbers("observation", observation, space.shape)
+    declared = np.asarray(observation, dtype=space.dtype)
     return torch.tensor(declared, dtype=config.torch_dtype)
 
 
@@ -92,17 +98,48 @@ def step(env: gymnasium.Env, observation: Tensor, action: Tensor, config: Config
 
     Returns:
         The transition, fields without the leading [B]; the reward as float32.
+
+    Raises:
+        ValueError: the environment's answer is none.
     """
     executed = action.cpu().numpy().astype(env.action_space.dtype)
-    next_observation, reward, terminated, truncated, _ = env.step(executed)
+    next_observation, reward, terminated, truncated, _ = require_answer(env.step(executed))
     return Batch(
         observation=observation,
         action=action.cpu(),
-        reward=torch.as_tensor(reward, dtype=torch.float32),
+        reward=torch.tensor(np.asarray(reward).item(), dtype=torch.float32),
         next_observation=observe(env, next_observation, config),
         terminated=torch.tensor(bool(terminated)),
         truncated=torch.tensor(bool(truncated)),
     )
+
+
+def require_answer(answer: Any) -> Any:
+    """What `step` gave, refused where it is not five values, of which reward and both ends are one number each.
+
+    Mirror: torchrl_impl/envs.py, require_answer
+
+    Raises:
+        ValueError: the message says what came.
+    """
+    if not isinstance(answer, tuple | list) or len(answer) != 5:
+        came = f"{len(answer)} values" if isinstance(answer, tuple | list) else type(answer).__name__
+        raise ValueError(f"step must give observation, reward, terminated, truncated and info; it gave {came}.")
+    for name, value in zip(("reward", "terminated", "truncated"), answer[1:4], strict=True):
+        require_numbers(name, value, None)
+    return answer
+
+
+def require_numbers(name: str, value: Any, shape: tuple[int, ...] | None) -> None:
+    """Refuses what is no array of real numbers of a shape; None: one number, in whatever array.
+
+    Raises:
+        ValueError: a smaller array would spread over a row of replay, one of another dtype lose what it holds.
+    """
+    came = np.asarray(value)
+    if came.dtype.kind not in "biuf" or (came.size != 1 if shape is None else came.shape != shape):
+        need = "one number" if shape is None else f"numbers of shape {shape}, as its space declares"
+        raise ValueError(f"the environment's {name} must be {need}; got {came.dtype} of shape {came.shape}.")
 
 
 def require_finite(quantity: str, value: Tensor, place: str) -> None:

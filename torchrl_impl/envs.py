@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from tensordict import TensorDictBase
 from tensordict.nn import TensorDictModule, TensorDictModuleBase, TensorDictSequential
@@ -50,6 +51,18 @@ class SeededGymEnv(GymEnv):
         self._episode += 1
         kwargs["seed"] = self._seeds(self._run_seed, self._episode)
         return super()._reset(tensordict, **kwargs)
+
+    def _output_transform(self, step_outputs_tuple: Any) -> Any:
+        """What `step` gave; TorchRL would reshape an observation to fit, and take a missing reward for 0."""
+        observation, *rest = require_answer(step_outputs_tuple)
+        require_numbers("observation", observation, self._env.observation_space.shape)
+        return super()._output_transform((observation, *rest))
+
+    def _reset_output_transform(self, reset_data: Any) -> Any:
+        """What `reset` gave."""
+        observation, info = super()._reset_output_transform(reset_data)
+        require_numbers("observation", observation, self._env.observation_space.shape)
+        return observation, info
 
 
 def make_env(config: Config, episode: int = 0, seeds: Callable[[int, int], int] = episode_seed) -> EnvBase:
@@ -103,6 +116,24 @@ def episode_return(reward: Tensor) -> Tensor:
     for term in reward:
         total = total + term
     return total
+
+
+def require_answer(answer: Any) -> Any:
+    """What `step` gave, refused where it is not five values, of which reward and both ends are one number each."""
+    if not isinstance(answer, tuple | list) or len(answer) != 5:
+        came = f"{len(answer)} values" if isinstance(answer, tuple | list) else type(answer).__name__
+        raise ValueError(f"step must give observation, reward, terminated, truncated and info; it gave {came}.")
+    for name, value in zip(("reward", "terminated", "truncated"), answer[1:4], strict=True):
+        require_numbers(name, value, None)
+    return answer
+
+
+def require_numbers(name: str, value: Any, shape: tuple[int, ...] | None) -> None:
+    """Refuses what is no array of real numbers of a shape; None: one number, in whatever array."""
+    came = np.asarray(value)
+    if came.dtype.kind not in "biuf" or (came.size != 1 if shape is None else came.shape != shape):
+        need = "one number" if shape is None else f"numbers of shape {shape}, as its space declares"
+        raise ValueError(f"the environment's {name} must be {need}; got {came.dtype} of shape {came.shape}.")
 
 
 def require_finite(quantity: str, value: Tensor, place: str) -> None:
