@@ -28,7 +28,7 @@ class Train:
     workers: int | None = None
     """Processes that train seeds, with one thread each; None: as many as there are cores."""
     stack: int | None = None
-    """Seeds that the fused update trains as one in each process; None: all that fall to it."""
+    """Seeds that the fused update trains as one in each process: faster for small networks; None: 1."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
     json: bool = False
