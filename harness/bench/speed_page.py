@@ -46,10 +46,10 @@ first.
 """
 
 
-_SEEDS = """What `ddpg train --seeds` can do with two cores, by `python -m harness.bench.seeds --json > seeds.json`: as many
-runs as there are seeds, by the fused update but where autograd is named, against one run after the other. Two
-threads spin at barriers, and crawl beside a busy neighbour. Processes of one thread each are the default; `--stack`
-is for networks that are smaller than these."""
+_SEEDS = """What `ddpg train --seeds` can do with two cores: as many runs as there are seeds, by the fused update but
+where autograd is named, against one run after the other. `python -m harness.bench.seeds --json > seeds.json`
+measures it. Two threads spin at barriers, and crawl beside a busy neighbour. Processes of one thread each are the
+default; `--stack` is for networks that are smaller than these."""
 
 _KEYS = {"results", "ratios", "versions", "cpu", "cores"}, {"options", "rows", "steps_per_second_alone", "versions"}
 """Of `ddpg bench`, and of `harness.bench.seeds`."""
