@@ -7,6 +7,7 @@ import pytest
 
 from harness.watch import watch
 from parity_tests.faults.processes import Lost
+from parity_tests.once import once
 from parity_tests.rewrites.keep import KEEP
 from parity_tests.rewrites.lose import LOSE
 from parity_tests.rewrites.trial import REWRITES, outcomes
@@ -20,7 +21,11 @@ LATE = {"root_by_math"}
 
 
 @pytest.fixture(scope="module")
-def found():
+def found(tmp_path_factory):
+    return once(tmp_path_factory, "rewrites", tried)
+
+
+def tried():
     kept = {dtype: list(watch("reference", replace(CONFIG, dtype=dtype))) for dtype in ("float32", "float64")}
     answers = outcomes(CONFIG, list(REWRITES.values()), lambda config: kept[config.dtype])
     return {rewrite.name: answer for rewrite, answer in answers}
