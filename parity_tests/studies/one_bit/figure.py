@@ -73,7 +73,7 @@ def draw(data: dict[str, Any]) -> go.Figure:
     for line in max(data["distances"].values(), key=len):
         figure.add_trace(go.Scatter(name=f"seed {line['seed']}", mode="lines"), row=2, col=1)
     figure.update_yaxes(title="speed (rad/s)", row=1, col=1)
-    figure.update_yaxes(title="torque", type="log", range=[-8, 0.7], row=2, col=1)
+    figure.update_yaxes(title="torque", type="log", range=[-8, 0.7], exponentformat="power", row=2, col=1)
     figure.update_xaxes(title="update", row=2, col=1)
     figure.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="y4 domain", xref="x4", line={"dash": "dot", "width": 1})
     return figure.update_layout(sliders=[slider(data)], updatemenus=[menu(data)], **layout())

@@ -10,10 +10,6 @@ from parity_tests.studies.one_bit.twins import Twin
 FAR = 0.1
 """Of torque, of 2 at the most: one can see it in a figure."""
 
-FITTED = 1e-5, 1e-2
-"""Distances between which growth is fitted: above rounding, below the width of the action box."""
-
-
 class Parting(NamedTuple):
     """How the twins of one change parted; each value is of one seed."""
 
@@ -47,14 +43,12 @@ def partings() -> dict[str, Parting]:
 
 
 def _fold(updates: np.ndarray, distances: np.ndarray) -> float:
-    """Updates an e-fold, by least squares on the logarithm, up to where the distance first leaves the fitted range."""
-    above = np.flatnonzero(distances > FITTED[1])
-    end = above[0] if len(above) else len(distances)
-    inside = np.flatnonzero(distances[:end] > FITTED[0])
-    if len(inside) < 3:
+    """Updates an e-fold, on average, from the first difference until FAR; not a number where it is not reached."""
+    apart, far = np.flatnonzero(distances > 0), np.flatnonzero(distances > FAR)
+    if not len(far):
         return float("nan")
-    slope, _ = np.polyfit(updates[inside], np.log(distances[inside]), 1)
-    return float(1 / slope)
+    first, last = apart[0], far[0]
+    return float((updates[last] - updates[first]) / np.log(distances[last] / distances[first]))
 
 
 def returns_of(twins: list[Twin]) -> np.ndarray:
