@@ -10,6 +10,7 @@ from parity_tests.studies.one_bit.twins import Twin
 FAR = 0.1
 """Of torque, of 2 at the most: one can see it in a figure."""
 
+
 class Parting(NamedTuple):
     """How the twins of one change parted; each value is of one seed."""
 
