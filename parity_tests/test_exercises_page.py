@@ -22,14 +22,19 @@ def study():
     return load(FOLDER)
 
 
+@pytest.fixture(scope="module")
+def drawn(study):
+    return files(study)
+
+
 @pytest.mark.parametrize("name", ["setting", *EXERCISES])
 def test_pages_numbers_are_those_of_the_csv_files(study, name):
     assert between_markers(PAGE, name) == measured(study)[name]
 
 
 @pytest.mark.parametrize("name", [f"{name}.{kind}" for name in EXERCISES for kind in ("svg", "html")])
-def test_figures_are_those_of_the_csv_files(study, name):
-    assert (FOLDER / name).read_text() == files(study)[name]
+def test_figures_are_those_of_the_csv_files(drawn, name):
+    assert (FOLDER / name).read_text() == drawn[name]
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -41,8 +46,8 @@ def test_still_pictures_show_what_the_plotly_figures_do(study, name):
         assert [line.get_ydata().tolist() for line in drawn] == [value.tolist() for value in values]
 
 
-def test_figures_are_small_and_fetch_nothing(study):
-    for text in files(study).values():
+def test_figures_are_small_and_fetch_nothing(drawn):
+    for text in drawn.values():
         assert len(text) < 100_000
         assert "cdn" not in text
 

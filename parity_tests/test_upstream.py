@@ -67,7 +67,7 @@ def row(checkout, tmp_path_factory):
     """The small file's tests, with the original and with the drop-in; the latter by two processes."""
 
     def make():
-        return Row("small", *(run_group(checkout, GROUP, replace, 2 * replace, 5, 300) for replace in (False, True)))
+        return Row("small", *(run_group(checkout, GROUP, replace, 2 * replace, 3, 300) for replace in (False, True)))
 
     return once(tmp_path_factory, "upstream", make)
 
