@@ -178,7 +178,16 @@ class Bench:
     """Print one JSON object on standard output, and nothing else there."""
 
 
-Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench
+@dataclass(frozen=True)
+class Doctor:
+    """Examine this machine: versions, threads, arithmetic, short runs of both sides, and the known traps that apply;
+    exit 1 where something breaks parity."""
+
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench | Doctor
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""
