@@ -89,8 +89,8 @@ def extension() -> dict[str, Any]:
     try:
         import_module("torchrl._torchrl")
     except Exception as error:  # a TorchRL that does not fit this torch may raise anything as it is imported
-        return {"loads": False, "because": one_line(error)}
-    return {"loads": True}
+        return {"loads": False, "because": one_line(error).rpartition(".so: ")[2]}
+    return {"loads": True, "because": ""}
 
 
 def working_folder(folder: Path) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _kernels(facts: Facts) -> Iterator[Finding]:
 def _threads(facts: Facts) -> Iterator[Finding]:
     threads = facts["threads"]["of torch by itself"]
     if threads > 1:
-        what = f"torch takes {threads} threads by itself: sums are added in other orders, and a busy neighbour slows all."
+        what = f"torch takes {threads} threads by itself: sums come in other orders, and a busy neighbour slows all."
         yield Finding("note", what, "ddpg takes one; elsewhere call torch.set_num_threads(1) first.")
 
 

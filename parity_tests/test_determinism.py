@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,19 +15,19 @@ import pytest
 from parity_tests.assertions import assert_same_bits
 from parity_tests.conditions import disturbances
 from parity_tests.conditions.child import meet
-from parity_tests.conditions.digests import SIDES, digests, first_apart
+from parity_tests.conditions.digests import digests, first_apart
 from parity_tests.conditions.listed import CONDITIONS
 from parity_tests.conditions.outcome import ROOT
 from parity_tests.runs import short
 
 FIELDS = {
-    "total_steps": 150,
-    "max_steps_per_episode": 40,
-    "start_steps": 50,
-    "update_after": 60,
+    "total_steps": 70,
+    "max_steps_per_episode": 20,
+    "start_steps": 30,
+    "update_after": 31,
     "batch_size": 16,
     "hidden_sizes": (24, 24),
-    "replay_size": 100,
+    "replay_size": 50,
     "noise": "ornstein-uhlenbeck",
     "layer_norm": "both",
 }
@@ -45,7 +46,7 @@ def plain():
     return meet("undisturbed", FIELDS)
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", ["reference", "torchrl"])
 @pytest.mark.parametrize("disturbance", WITHIN)
 def test_a_run_keeps_its_bits_under(disturbance, side):
     assert_same_bits(f"{side} under {disturbance}", plain()[side], meet(disturbance, FIELDS, [side])[side])
@@ -81,9 +82,9 @@ def test_another_process_folder_hash_seed_locale_zone_and_optimisation_keep_the_
 def test_digests_name_the_first_place_that_differs():
     config = short(total_steps=120, max_steps_per_episode=40, start_steps=50, update_after=60, batch_size=16)
     ours = digests("reference", config)
-    other = digests("reference", short(**{**vars(config), "critic_lr": 1.1e-3}))
+    other = digests("reference", replace(config, critic_lr=1.1e-3))
     assert first_apart(ours, ours) is None
-    assert first_apart(ours, other) == "update 2"  # the first update's losses come before its step
+    assert first_apart(ours, other) == "update 1 (step 60)"  # its actor meets the critic that was just updated
     assert first_apart(ours, ours[:-1]) == "its length"
 
 

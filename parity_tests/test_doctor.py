@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -58,18 +59,17 @@ def test_a_trial_agrees_in_every_bit_here(name):
 
 
 def test_a_trial_finds_a_difference(monkeypatch):
-    monkeypatch.setitem(TRIALS, "n_step 3", {"n_step": 3})
-    sides = {"reference": 0.005, "torchrl": 0.006}
-    watch = doctor_trials.watch
-    monkeypatch.setattr(
-        doctor_trials, "watch", lambda impl, config: watch(impl, type(config)(**{**vars(config), "tau": sides[impl]}))
-    )
-    assert "target_critic" in attempt("DDPG").difference
+    taus, watch = {"reference": 0.005, "torchrl": 0.006}, doctor_trials.watch
+    monkeypatch.setattr(doctor_trials, "watch", lambda impl, config: watch(impl, replace(config, tau=taus[impl])))
+    assert "update 1 (environment step 24), target_actor[0.weight]" in attempt("DDPG").difference
 
 
 def test_what_a_side_raises_is_a_trials_outcome(monkeypatch):
-    monkeypatch.setattr(doctor_trials, "watch", lambda impl, config: iter(()).throw(RuntimeError("no such symbol")))
-    assert attempt("DDPG").difference.endswith("no such symbol")
+    def broken(impl, config):
+        raise RuntimeError("no such symbol")
+
+    monkeypatch.setattr(doctor_trials, "watch", broken)
+    assert attempt("DDPG") == Trial("DDPG", 0, "RuntimeError: no such symbol")
 
 
 @pytest.mark.parametrize(

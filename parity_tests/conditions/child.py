@@ -15,7 +15,9 @@ from reference.config import Config
 
 def meet(disturbance: str, fields: dict[str, Any], sides: Iterable[str] = SIDES) -> dict[str, Digests]:
     """The run of each side under one disturbance."""
-    config, disturb = Config(**fields), getattr(disturbances, disturbance)
+    # JSON has no tuples.
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    config, disturb = Config(**values), getattr(disturbances, disturbance)
     return {side: disturb(lambda between, side=side: digests(side, config, between)) for side in sides}
 
 

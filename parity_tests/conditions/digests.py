@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from harness.difference import as_integers, leaves
-from harness.episode_difference import comparable
+from harness.episode_difference import comparable, steps_of_updates
 from harness.implementations import train_function
 from reference.config import Config
 
@@ -29,7 +29,7 @@ def digests(side: str, config: Config, between: Callable[[], Any] = lambda: None
     impl, arguments = SIDES[side]
     found = []
     for record, state in train_function(impl)(config, **arguments):
-        found += list(_of_episode(record, state))
+        found += list(_of_episode(record, state, config))
         between()
     return found
 
@@ -42,13 +42,21 @@ def first_apart(ours: Digests, theirs: Digests) -> str | None:
     return next((here for (here, left), (there, right) in pairs if (here, left) != (there, right)), "its length")
 
 
-def _of_episode(record: Any, state: Any) -> Iterator[tuple[str, str]]:
-    """Transitions, each update, and then all that the episode left."""
-    yield f"the steps of episode {record.episode}", digest(record.transitions)
-    first = record.last_update - len(record.updates.critic_loss) + 1
-    for row in range(len(record.updates.critic_loss)):
-        yield f"update {first + row}", digest([column[row] for column in record.updates])
+def _of_episode(record: Any, state: Any, config: Config) -> Iterator[tuple[str, str]]:
+    """Steps and updates in the order in which they were made, and then all that the episode left."""
+    length, updates = len(record.transitions.reward), len(record.updates.critic_loss)
+    found = []
+    for row, step in enumerate(range(record.last_step - length + 1, record.last_step + 1)):
+        found.append((step, 0, f"step {step}", _row(record.transitions, row)))
+    for row, step in enumerate(steps_of_updates(record, config)):
+        update = record.last_update - updates + 1 + row
+        found.append((step, update, f"update {update} (step {step})", _row(record.updates, row)))
+    yield from ((name, digest(values)) for _, _, name, values in sorted(found, key=lambda one: one[:2]))
     yield f"the end of episode {record.episode}", digest((record, comparable(state)))
+
+
+def _row(columns: Any, row: int) -> list[Tensor]:
+    return [column[row] for column in columns]
 
 
 def digest(tree: Any) -> str:

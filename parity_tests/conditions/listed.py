@@ -27,7 +27,9 @@ CONDITIONS = {
         "locale C, time zone Asia/Kathmandu", variables={"LC_ALL": "C", "LANG": "C", "TZ": "Asia/Kathmandu"}
     ),
     "optimized": Condition("`python -O`", flags=("-O",)),
-    "warnings": Condition("`python -W error::RuntimeWarning -X dev`", flags=("-W", "error::RuntimeWarning", "-X", "dev")),
+    "warnings": Condition(
+        "`python -W error::RuntimeWarning -X dev`", flags=("-W", "error::RuntimeWarning", "-X", "dev")
+    ),
     "no collector": Condition("Python's garbage collector off", "no_collector"),
     "other memory": Condition(
         "freed and new memory is filled, `MALLOC_PERTURB_=85`, `PYTHONMALLOC=malloc`",
@@ -43,28 +45,24 @@ CONDITIONS = {
     "NumPy errors": Condition("`numpy.errstate(...='raise')`", "floating_point_errors"),
     "deterministic": Condition("`torch.use_deterministic_algorithms(True)`", "deterministic_algorithms"),
     "anomaly": Condition("`torch.autograd.set_detect_anomaly(True)`", "anomaly_detection"),
-    "no gradients": Condition("the caller is within `torch.no_grad()`", "without_gradients"),
     "threads asked for": Condition(
         "`OMP_NUM_THREADS=2`, which `ddpg` overrules",
         variables={"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2", "OMP_DYNAMIC": "TRUE"},
     ),
-    "denormals kept": Condition("denormal numbers kept, 600 updates", "denormals_kept"),
+    "denormals kept": Condition("denormal numbers kept, over these 300 updates", "denormals_kept"),
+    "no gradients": Condition("the caller is within `torch.no_grad()`", "without_gradients", promised=False),
     "default dtype": Condition("torch's default dtype is float64", "default_dtype", promised=False),
     "dtype between": Condition(
         "torch's default dtype changes between episodes", "default_dtype_between", promised=False
     ),
-    "matmul precision": Condition(
-        '`torch.set_float32_matmul_precision("medium")`', "matmul_precision", promised=False
-    ),
+    "matmul precision": Condition('`torch.set_float32_matmul_precision("medium")`', "matmul_precision", promised=False),
     "drawing thread": Condition(
         "a second thread draws from torch's global generator meanwhile", "beside_a_thread_that_draws", promised=False
     ),
     "two threads": Condition("`torch.set_num_threads(2)`", "two_threads", promised=False),
     "MKL compatible": Condition("`MKL_CBWR=COMPATIBLE`", variables={"MKL_CBWR": "COMPATIBLE"}, promised=False),
     "MKL AVX2": Condition("`MKL_CBWR=AVX2`", variables={"MKL_CBWR": "AVX2"}, promised=False),
-    "no AVX": Condition(
-        "`ATEN_CPU_CAPABILITY=default`", variables={"ATEN_CPU_CAPABILITY": "default"}, promised=False
-    ),
+    "no AVX": Condition("`ATEN_CPU_CAPABILITY=default`", variables={"ATEN_CPU_CAPABILITY": "default"}, promised=False),
     "AVX2": Condition("`ATEN_CPU_CAPABILITY=avx2`", variables={"ATEN_CPU_CAPABILITY": "avx2"}, promised=False),
     "oneDNN": Condition("`ONEDNN_MAX_CPU_ISA=AVX2`", variables={"ONEDNN_MAX_CPU_ISA": "AVX2"}, promised=False),
 }

@@ -1,4 +1,4 @@
-"""Which conditions leave a run's bits alone: `python -m parity_tests.studies.conditions` writes docs/reproducibility.md.
+"""`python -m parity_tests.studies.conditions`: which conditions leave a run's bits alone; docs/reproducibility.md.
 
 Each condition is met by a process of its own, which trains the reference with both updates, and TorchRL's side.
 """
@@ -22,13 +22,13 @@ from parity_tests.studies.page import write_between_markers
 
 PAGE = Path("docs/reproducibility.md")
 
-RUN: dict[str, Any] = {"total_steps": 800, "start_steps": 200, "update_after": 201}
-"""600 updates at the defaults' sizes: denormal numbers begin later."""
+RUN: dict[str, Any] = {"total_steps": 500, "start_steps": 200, "update_after": 201}
+"""300 updates at the defaults' sizes: denormal numbers begin later."""
 
 SIZES = [(8, 16), (8, 64), (32, 64), (128, 64), (32, 256), (128, 256), (256, 256), (128, 400)]
 """Batch, and units of both hidden layers."""
 
-THREADED = {**RUN, "total_steps": 400, "max_steps_per_episode": 100}
+THREADED = {**RUN, "total_steps": 300, "max_steps_per_episode": 100}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def main(words: list[str] | None = None) -> int:
 
 def machine() -> str:
     """What all of it was tried on."""
-    return f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, one thread where nothing else is said."
+    capability = torch.backends.cpu.get_cpu_capability()
+    return f"torch {torch.__version__}, {capability}, one thread where nothing else is said."
 
 
 if __name__ == "__main__":

@@ -52,8 +52,13 @@ def fresh(environment: Path, *packages: object) -> Path:
     """The interpreter of a new virtual environment that holds these packages, at the pinned versions."""
     shutil.rmtree(environment, ignore_errors=True)
     run(sys.executable, "-m", "venv", environment)
-    run(python_of(environment), "-m", "pip", "install", "-q", "-c", "constraints.txt", *packages)
+    install(python_of(environment), *packages)
     return python_of(environment)
+
+
+def install(python: Path, *packages: object) -> None:
+    """Installs packages at the pinned versions."""
+    run(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", *packages)
 
 
 def build(dist: Path, builder: Path) -> dict[str, Path]:
@@ -84,7 +89,7 @@ def climb(file: Path, environment: Path, options: list[str]) -> None:
     python = fresh(environment, file)
     with tempfile.TemporaryDirectory() as elsewhere:
         run(python, "-m", "harness", *SHORT_RUN.split(), cwd=Path(elsewhere))
-        run(python, "-m", "pip", "install", "-q", "-c", Path("constraints.txt").resolve(), f"{file}[{','.join(EXTRAS)}]")
+        install(python, f"{file}[{','.join(EXTRAS)}]")
         run(python, "-m", "pytest", "--pyargs", "parity_tests", "-p", "no:cacheprovider", *options, cwd=Path(elsewhere))
 
 

@@ -37,6 +37,8 @@ class Soak:
     """Rows of replay."""
     hidden_sizes: tuple[int, ...] = (256, 256)
     """Of the networks."""
+    update_after: int = 1_000
+    """Environment steps before the first update."""
     env_id: str = "Pendulum-v1"
     """The environment."""
     log: Path = Path("runs/soak.jsonl")
@@ -77,6 +79,7 @@ def config_of(options: Soak) -> Config:
         episodes=options.steps,
         replay_size=options.replay,
         hidden_sizes=options.hidden_sizes,
+        update_after=options.update_after,
     )
 
 
@@ -121,7 +124,10 @@ def report(options: Soak) -> int:
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     if options.write:
         widths = "-".join(map(str, options.hidden_sizes))
-        head = f"{options.env_id}, networks of {widths}, batch 128, replay of {options.replay:,} rows:"
+        head = (
+            f"{options.env_id}, networks of {widths}, batch 128, replay of {options.replay:,} rows, an update at every "
+            f"step after the first {options.update_after:,}:"
+        )
         write_between_markers(PAGE, page(verdict, log, head))
     return 0 if verdict.good else 1
 
