@@ -11,7 +11,7 @@ from parity_tests.runs import short
 from parity_tests.studies import soak as study
 from parity_tests.studies.soak_verdict import EPISODES, SIDES, Episode, judge, page, rows
 
-SHORT = ["--steps", "500", "--replay", "90", "--hidden-sizes", "16", "16"]
+SHORT = ["--steps", "250", "--replay", "40", "--hidden-sizes", "16", "16"]
 
 
 def test_a_short_soak_compares_every_update_and_logs_every_episode(tmp_path, monkeypatch, capsys):
@@ -20,8 +20,8 @@ def test_a_short_soak_compares_every_update_and_logs_every_episode(tmp_path, mon
     status = study.main([*SHORT, "--log", str(log)])
     episodes = study.read(log)
     assert status in (0, 1)  # memory is noise at this length
-    assert [episode.step for episode in episodes] == list(range(10, 501, 10))
-    assert episodes[-1].update == 500 - 59 and {episode.difference for episode in episodes} == {None}
+    assert [episode.step for episode in episodes] == list(range(5, 251, 5))
+    assert episodes[-1].update == 250 - 29 and {episode.difference for episode in episodes} == {None}
     assert all(episode.resident > 10_000_000 and episode.wall.keys() == set(SIDES) for episode in episodes)
     assert "differing" in capsys.readouterr().out
 
@@ -31,9 +31,9 @@ def small(options):
         total_steps=options.steps,
         replay_size=options.replay,
         hidden_sizes=options.hidden_sizes,
-        max_steps_per_episode=10,
-        start_steps=30,
-        update_after=60,
+        max_steps_per_episode=5,
+        start_steps=10,
+        update_after=30,
         batch_size=16,
     )
 
@@ -41,7 +41,7 @@ def small(options):
 def test_a_soak_ends_at_the_first_difference(monkeypatch):
     taus = iter([0.005, 0.006])
     monkeypatch.setattr(study, "watch", lambda side, config: watch(side, replace(config, tau=next(taus))))
-    episodes = list(study.soak(small(study.Soak(steps=100, replay=90, hidden_sizes=(16, 16)))))
+    episodes = list(study.soak(small(study.Soak(steps=100, replay=40, hidden_sizes=(16, 16)))))
     assert "update 1 " in episodes[-1].difference and len(episodes) == 6
 
 
