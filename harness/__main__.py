@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from harness.arguments import Bench, Parity, Presets
+from harness.arguments import Bench, Doctor, Parity, Presets
 from harness.errors import InputError, complain, one_line
 from harness.parser import parse
 
@@ -13,6 +13,7 @@ _WITHOUT_TORCH: dict[type, str] = {
     Parity: "harness.parity",
     Presets: "harness.presets_command",
     Bench: "harness.bench.command",
+    Doctor: "harness.doctor",
 }
 
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         command = parse(arguments)
-        # torch takes seconds to import: words that are wrong are refused before, and three commands never need it here.
+        # torch takes seconds to import: words that are wrong are refused before, and some commands never need it here.
         module = _WITHOUT_TORCH.get(type(command), "harness.commands")
         return int(import_module(module).execute(command))
     except InputError as error:

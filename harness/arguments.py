@@ -31,6 +31,26 @@ class Train:
     """Seeds that the fused update trains as one in each process: faster for small networks; None: 1."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
+    checkpoint_every: str | None = "300s"
+    """Episodes between checkpoints, as 10, or seconds, as 30s, rounded up to whole episodes; None: no checkpoints."""
+    keep_checkpoints: int = 3
+    """How many of them are kept; they share what did not change."""
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with a run that was broken off, from its newest good checkpoint, to the bits of one never stopped."""
+
+    run: tyro.conf.Positional[Path]
+    """Run folder."""
+    impl: Impl | None = None
+    """Go on with this implementation; None: as the run had it."""
+    checkpoint_every: str | None = None
+    """Episodes between checkpoints, as 10, or seconds, as 30s; None: as the run had it."""
+    keep_checkpoints: int | None = None
+    """How many are kept; None: as the run had it."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -158,7 +178,16 @@ class Bench:
     """Print one JSON object on standard output, and nothing else there."""
 
 
-Command = Train | Record | Compare | Presets | Parity | Evaluate | Report | Bench
+@dataclass(frozen=True)
+class Doctor:
+    """Examine this machine: versions, threads, arithmetic, short runs of both sides, and the known traps that apply;
+    exit 1 where something breaks parity."""
+
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench | Doctor
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from harness.arguments import Compare, Evaluate, Record, Report, Train
+from harness.arguments import Compare, Evaluate, Record, Report, Resume, Train
 from harness.compare_command import compare
 from harness.console import print_figures
 from harness.errors import InputError, complain, one_line
@@ -15,18 +15,23 @@ from harness.other_update import NO_OTHER_UPDATE, other_update_line
 from harness.process import prepare_process
 from harness.record import choose, record_into
 from harness.report import write_report
+from harness.resume import Wishes, resume_run
 from harness.run_folder import read_run
+from harness.schedule import Schedule, parse_schedule
 from harness.seeds import train_seeds_into
-from harness.train import space_for, train_into
+from harness.train import space_for
+from harness.whole_run import train_into
 from reference.config import Config
 
 
-def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
+def execute(command: Train | Resume | Record | Compare | Evaluate | Report) -> int:
     """Runs any command but `ddpg parity`; its exit status."""
     prepare_process()
     match command:
         case Train():
             return train(command)
+        case Resume():
+            return resume(command)
         case Record():
             return record(command)
         case Compare():
@@ -40,21 +45,26 @@ def execute(command: Train | Record | Compare | Evaluate | Report) -> int:
 def train(command: Train) -> int:
     """`ddpg train`."""
     config = command.config
+    schedule = parse_schedule(command.checkpoint_every, command.keep_checkpoints)
     if command.seeds is not None:
-        return train_seeds(command)
+        return train_seeds(command, schedule)
     folder = command.out or new_path(config, command.impl)
-    figures = train_into(config, command.impl, folder, space_for(config, command.impl), command.update)
-    printed = figures if command.json else {name: figures[name] for name in figures if name not in NO_OTHER_UPDATE}
-    _answer(printed, "Trained", command.json)
-    if figures["other_update"] is not None:
-        complain(other_update_line(figures))
+    space = space_for(config, command.impl)
+    _answer_run(train_into(config, command.impl, folder, space, schedule, command.update), "Trained", command.json)
     return 0
 
 
-def train_seeds(command: Train) -> int:
+def resume(command: Resume) -> int:
+    """`ddpg resume`."""
+    wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints)
+    _answer_run(resume_run(command.run, wishes), "Resumed", command.json)
+    return 0
+
+
+def train_seeds(command: Train, schedule: Schedule) -> int:
     """`ddpg train --seeds`."""
     folder = command.out or new_path(command.config, command.impl, seeds=command.seeds)
-    figures = train_seeds_into(command, folder)
+    figures = train_seeds_into(command, folder, schedule)
     printed = figures if command.json else {name: figures[name] for name in figures if name != "runs"}
     _answer(printed, f"Trained {figures['seeds']} seeds", command.json)
     return 0
@@ -111,3 +121,11 @@ def _answer(figures: dict[str, Any], title: str, as_json: bool) -> None:
         print(json.dumps(figures, allow_nan=False))
     else:
         print_figures(title, figures)
+
+
+def _answer_run(figures: dict[str, Any], title: str, as_json: bool) -> None:
+    """A run's figures, and what the other update would have saved."""
+    printed = figures if as_json else {name: figures[name] for name in figures if name not in NO_OTHER_UPDATE}
+    _answer(printed, title, as_json)
+    if figures["other_update"] is not None:
+        complain(other_update_line(figures))

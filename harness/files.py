@@ -33,25 +33,34 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Lets `write` fill a file beside `path`, then puts it in its place in one step."""
+    """Lets `write` fill a file beside `path`, flushes it to the disk, then puts it in its place in one step."""
     part = path.with_name(path.name + ".part")
     with uninterrupted():
         try:
             write(part)
+            with open(part, "rb") as file:
+                os.fsync(file.fileno())
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
 
 
 def refuse_used(folder: Path) -> None:
-    """Raises InputError where a folder already holds something."""
+    """Raises InputError where a folder already holds something, but for a run folder whose making was broken off."""
     try:
-        used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        used = folder.exists() and (not folder.is_dir() or not all(map(_is_begun, folder.iterdir())))
     except OSError as error:
         raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
     if used:
         what = "a run" if (folder / "config.json").is_file() else "other files"
         raise InputError(f"out must name a new or empty folder; {folder} already holds {what}. Choose another.")
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether it is one of the files that a run folder holds before its `config.json`."""
+    if path.name == "metrics.jsonl":
+        return path.stat().st_size == 0
+    return path.name in ("run.json", "versions.json") or path.name.endswith(".json.part")
 
 
 @contextmanager

@@ -27,3 +27,9 @@ def check_env(impl: Impl, config: Any) -> None:
 def evaluate_function(impl: Impl) -> Callable[..., list[float]]:
     """`evaluate` of one implementation: config, actor parameters and episodes to returns."""
     return import_module(f"{_PACKAGES[impl]}.evaluate").evaluate
+
+
+def checkpoint_functions(impl: Impl) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """`snapshot` and `restore` of one implementation; what one has written the other reads."""
+    module = import_module(f"{_PACKAGES[impl]}.checkpoint")
+    return module.snapshot, module.restore

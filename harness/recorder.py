@@ -5,8 +5,8 @@ from pathlib import Path
 
 from harness.errors import complain
 from harness.metrics import summarise
-from harness.run_folder import append_metrics, save_weights
-from harness.value_bound import Seen, look, warning
+from harness.run_folder import append_metrics, read_run, save_weights
+from harness.value_bound import look, seen_in, warning
 from reference.config import Config
 from reference.state import EpisodeRecord, RunState, Space, TrainState
 
@@ -14,10 +14,11 @@ from reference.state import EpisodeRecord, RunState, Space, TrainState
 class Recorder:
     """Writes one run into its folder; `close` writes the weights, however the run ends."""
 
-    def __init__(self, folder: Path, space: Space, config: Config) -> None:
+    def __init__(self, folder: Path, space: Space, config: Config, begun: RunState | None = None) -> None:
+        """`begun` is the state that the run goes on from, after the lines that the folder holds; None: it begins."""
         self._folder, self._space, self._config = folder, space, config
-        self._seen, self._warned = Seen(), False
-        self._networks: TrainState | None = None
+        self._seen, self._warned = seen_in(read_run(folder).episodes, config.gamma), False
+        self._networks = None if begun is None else copy_networks(begun.networks)
         self.begin()
 
     def begin(self) -> None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import torch
 
@@ -19,19 +19,50 @@ from reference.state import Params, TrainState
 _NETWORKS = ("actor", "critic", "target_actor", "target_critic")
 
 
-def create(folder: Path, config: Config, impl: str, update: str = "autograd") -> None:
-    """Makes a run folder: `config.json`, `run.json`, `versions.json`, an empty `metrics.jsonl`.
+class Settings(NamedTuple):
+    """What a run folder says of how its run is made."""
+
+    config: Config
+    impl: Impl
+    update: Update
+    run: dict[str, Any]  # run.json
+    versions: dict[str, Any]  # versions.json, of the process that began the run
+
+
+def create(folder: Path, config: Config, impl: str, update: str = "autograd", **recorded: Any) -> None:
+    """Makes a run folder: `run.json`, `versions.json`, an empty `metrics.jsonl`, and `config.json` last.
+
+    A folder without `config.json` is none yet, so that a run that died while its folder was made is begun anew.
+
+    Args:
+        folder: new, or empty.
+        config: of the run.
+        impl: which implementation trains.
+        update: what computes its gradients.
+        recorded: what `run.json` holds beside.
 
     Raises:
         InputError: something is there already, or the folder cannot be written.
     """
+    make_folder(folder)
     try:
         refuse_used(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "config.json", asdict(config))
-        write_json(folder / "run.json", {"format": 1, "impl": impl, "update": update})
+        write_json(folder / "run.json", {"format": 1, "impl": impl, "update": update, **recorded})
         write_json(folder / "versions.json", versions())
         (folder / "metrics.jsonl").touch()
+        write_json(folder / "config.json", asdict(config))
+    except OSError as error:
+        raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder where there is none.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"out must be a folder that can be written; got {folder} ({one_line(error)}).") from error
 
@@ -63,8 +94,8 @@ def load_weights(folder: Path) -> dict[str, Params]:
         raise InputError(f"{path} cannot be read as weights ({one_line(error)[:200]}). Train the run again.") from error
 
 
-def read_run(folder: Path) -> RunLog:
-    """A run folder as data; a last line that was never finished is left out.
+def read_settings(folder: Path) -> Settings:
+    """How a run folder's run is made; what came of it is not read.
 
     Raises:
         InputError: `folder` is no run folder, or a file in it is damaged.
@@ -80,12 +111,29 @@ def read_run(folder: Path) -> RunLog:
         update = run.get("update", "autograd")  # older folders know no other
         if update not in get_args(Update):
             raise ValueError(f"run.json names the update {update!r}")
+        return Settings(parse_config(config), run["impl"], update, run, found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def read_run(folder: Path) -> RunLog:
+    """A run folder as data; a last line that was never finished is left out.
+
+    Raises:
+        InputError: `folder` is no run folder, or a file in it is damaged.
+    """
+    config, impl, update, _, found = read_settings(folder)
+    try:
         episodes = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().split("\n")[:-1]]
         if not all(isinstance(episode, dict) and set(episode) >= METRICS for episode in episodes):
             raise ValueError("a line of metrics.jsonl is not that of an episode")
-        return RunLog(folder.resolve().name, run["impl"], update, parse_config(config), found, episodes)
+        return RunLog(folder.resolve().name, impl, update, config, found, episodes)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder} is damaged as a run folder ({type(error).__name__}: {one_line(error)}).") from error
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> InputError:
+    return InputError(f"{folder} is damaged as a run folder ({type(error).__name__}: {one_line(error)}).")
 
 
 def parse_config(values: dict[str, Any]) -> Config:

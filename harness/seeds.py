@@ -12,15 +12,17 @@ from harness.errors import InputError, one_line
 from harness.files import refuse_used
 from harness.report import write_report
 from harness.run_folder import read_run
+from harness.schedule import Schedule
 from harness.seeds_job import Episode, Job, run_job, seed_folder
 from harness.seeds_plan import Plan, plan
 from harness.seeds_pool import run_jobs
 from harness.seeds_progress import SeedsProgress
 from harness.seeds_words import parse_seeds
-from harness.train import figures, space_for, used_update
+from harness.train import space_for
+from harness.whole_run import figures, used_update
 
 
-def train_seeds_into(command: Train, folder: Path) -> dict[str, Any]:
+def train_seeds_into(command: Train, folder: Path, schedule: Schedule) -> dict[str, Any]:
     """Trains all seeds; each run's folder, and the report over all, are written however the runs end.
 
     Returns:
@@ -32,7 +34,7 @@ def train_seeds_into(command: Train, folder: Path) -> dict[str, Any]:
     update = used_update(config, command.update)
     planned = plan(seeds, config, update, command.workers, command.stack)
     _make(folder)
-    jobs = [Job(config, command.impl, update, space, folder, stack) for stack in planned.stacks]
+    jobs = [Job(config, command.impl, update, space, folder, stack, schedule) for stack in planned.stacks]
     begin = time.perf_counter()
     try:
         with SeedsProgress(config, seeds, space.steps_per_episode) as progress:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.checkpoints import Checkpoints
 from harness.implementations import Impl, train_function
 from harness.recorder import Recorder
 from harness.report import write_report
-from harness.run_folder import create, read_run
+from harness.run_folder import create, make_folder, read_run
+from harness.run_lock import locked
+from harness.schedule import Schedule
 from reference.config import Config, Update
 from reference.many import train_many
 from reference.many_agents import seed_named
@@ -25,6 +28,7 @@ class Job(NamedTuple):
     space: Space
     folder: Path  # the runs' folders go into it
     seeds: tuple[int, ...]
+    schedule: Schedule  # of each run's checkpoints
 
 
 class Episode(NamedTuple):
@@ -53,24 +57,30 @@ def run_job(job: Job, tell: Callable[[Episode], None]) -> None:
     with ExitStack() as folders:
         recorders = {seed: folders.enter_context(recorded_seed(job, seed)) for seed in job.seeds}
         runs = folders.enter_context(closing(episodes(job)))
-        for recorder in recorders.values():
+        for recorder, _ in recorders.values():
             recorder.begin()
         for seed, record, state in runs:
-            seconds = recorders[seed].note(record, state)
+            recorder, checkpoints = recorders[seed]
+            seconds = recorder.note(record, state)
+            checkpoints.note(record, state)
             length = len(record.transitions.reward)
             tell(Episode(seed, record.episode, record.last_step, record.episode_return.item(), length, seconds))
 
 
 @contextmanager
-def recorded_seed(job: Job, seed: int) -> Iterator[Recorder]:
-    """The run folder of one seed; at the end weights and report are written."""
+def recorded_seed(job: Job, seed: int) -> Iterator[tuple[Recorder, Checkpoints]]:
+    """The run folder of one seed, locked, and its checkpoints; at the end weights and report are written."""
     folder, config = seed_folder(job.folder, seed), replace(job.config, seed=seed)
-    create(folder, config, job.impl, job.update)
-    try:
-        with closing(Recorder(folder, job.space, config)) as recorder:
-            yield recorder
-    finally:
-        write_report([read_run(folder)], folder / "report.html")
+    make_folder(folder)
+    with locked(folder):
+        stacked = {"stack": len(job.seeds)} if len(job.seeds) > 1 else {}
+        create(folder, config, job.impl, job.update, **stacked, **job.schedule.recorded())
+        checkpoints = Checkpoints(folder, config, job.impl, job.update, job.schedule)
+        try:
+            with closing(Recorder(folder, job.space, config)) as recorder:
+                yield recorder, checkpoints
+        finally:
+            write_report([read_run(folder)], folder / "report.html")
 
 
 def episodes(job: Job) -> Generator[tuple[int, EpisodeRecord, RunState], None, None]:

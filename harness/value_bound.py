@@ -59,6 +59,14 @@ def look(seen: Seen, line: dict[str, Any], gamma: float) -> tuple[Seen, Outside 
     return seen, Outside(line["episode"], value, seen.reward, most)
 
 
+def seen_in(lines: Iterable[dict[str, Any]], gamma: float) -> Seen:
+    """What the episodes of these lines hold."""
+    seen = Seen()
+    for line in lines:
+        seen, _ = look(seen, line, gamma)
+    return seen
+
+
 def outside(lines: Iterable[dict[str, Any]], gamma: float) -> Iterator[Outside]:
     """The episodes in which Q left what rewards allow."""
     seen = Seen()

@@ -18,7 +18,7 @@ _totals = pytest.StashKey[dict]()
 
 if not (Path(__file__).parent.parent / "vectors").is_dir():
     # Installed without the repository around it: these read its pages and files.
-    collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_pred_value_page.py"]
+    collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_*page*.py", "test_docs*.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -143,6 +143,7 @@ ORDER = [
     ["train"],
     ["evaluate", "many_agents"],
     ["many"],
+    ["checkpoint"],
 ]
 """A module imports those of its package that stand on a line above it, and none on its own line."""
 

@@ -10,7 +10,7 @@ from harness.fingerprint import flushes_denormals
 from harness.other_update import NO_OTHER_UPDATE, other_update, other_update_line
 from harness.process import prepare_process
 from harness.run_folder import read_run
-from harness.train import used_update
+from harness.whole_run import used_update
 from reference.config import Config
 from reference.envs import env_space, make_env
 from reference.train import train

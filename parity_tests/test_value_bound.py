@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.value_bound import Seen, look, outside, warning
+from harness.value_bound import Seen, look, outside, seen_in, warning
 
 
 def line(episode, reward, *values):
@@ -59,3 +59,9 @@ def test_the_warning_names_values_rewards_and_the_cure():
     words = warning(left, 0.99)
     assert words.startswith("|Q| reached 12,346 in episode 7, beyond 1,625, the most that rewards of at most 16.25 in")
     assert "gamma 0.99" in words and "Lower the learning rates" in words and "\n" not in words
+
+
+def test_what_earlier_episodes_showed_is_known_where_a_run_goes_on():
+    lines = [line(1, 8.0, 0.1), line(2, 1.0, 0.2)]
+    assert look(seen_in(lines, 0.5), line(3, 1.0, 15.0), 0.5)[1] is None  # by hand: rewards of 8 allow 16
+    assert look(Seen(), line(3, 1.0, 0.1, 15.0), 0.5)[1] is not None

@@ -146,3 +146,10 @@ class RunState(NamedTuple):
     step: int  # environment steps made so far
     update: int  # updates made so far
     probe_states: Tensor | None  # [P, O]; None until replay held enough
+
+
+class Snapshot(NamedTuple):
+    """A `RunState` by name, without the rows of replay, which are many and change little."""
+
+    tensors: dict[str, Tensor]  # "networks/actor/0.weight", "streams/explore", ...; on the CPU, contiguous
+    numbers: dict[str, int]  # "networks/actor_adam/step", "replay/cursor", "episode", ...
