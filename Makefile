@@ -5,7 +5,7 @@ PEERS := .venv-peers/bin
 LOWEST := .venv-lowest/bin
 XDIST ?= 2
 
-.PHONY: demo test ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
+.PHONY: demo test test-long ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
 	known-differences pred-value upstream-faults upstream-patches bench bench-peers soak wheel-test test-lowest clean
 .DELETE_ON_ERROR:
 
@@ -13,8 +13,11 @@ demo: .venv/installed  ## the notebook's fast run on both sides, compared, with 
 	rm -rf runs/demo
 	$(BIN)/ddpg compare --out runs/demo
 
-test: .venv/installed  ## the whole suite
-	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal
+test: .venv/installed  ## the suite, but for what parity_tests/long.py names
+	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal -m "not long"
+
+test-long: .venv/installed  ## the rest of the suite
+	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal -m long
 
 ladder: .venv/installed  ## the tests that stand on a rung, and no others
 	$(BIN)/python -m pytest --ladder -n $(XDIST) --dist worksteal
