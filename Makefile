@@ -2,18 +2,22 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PEERS := .venv-peers/bin
+LOWEST := .venv-lowest/bin
 XDIST ?= 2
 
-.PHONY: demo test ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
-	known-differences pred-value upstream-faults upstream-patches bench bench-peers clean
+.PHONY: demo test test-long ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
+	known-differences pred-value upstream-faults upstream-patches bench bench-peers soak wheel-test test-lowest clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
 	rm -rf runs/demo
 	$(BIN)/ddpg compare --out runs/demo
 
-test: .venv/installed  ## the whole suite
-	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal
+test: .venv/installed  ## the suite, but for what parity_tests/long.py names
+	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal -m "not long"
+
+test-long: .venv/installed  ## the rest of the suite
+	$(BIN)/python -m pytest -n $(XDIST) --dist worksteal -m long
 
 ladder: .venv/installed  ## the tests that stand on a rung, and no others
 	$(BIN)/python -m pytest --ladder -n $(XDIST) --dist worksteal
@@ -76,6 +80,17 @@ bench: .venv/installed  ## both implementations, timed in turns against a floor
 bench-peers: .venv-peers/installed  ## other libraries timed in turns with ours; CLEANRL=path of its script adds it
 	$(PEERS)/ddpg bench --peers --threads 1 2 $(if $(CLEANRL),--cleanrl $(CLEANRL))
 
+soak: .venv/installed  ## 200,000 steps of both sides in lockstep: equality, memory, speed; an hour or two
+	rm -f runs/soak.jsonl
+	$(BIN)/python -m parity_tests.studies.soak --write
+
+wheel-test: .venv/installed  ## wheel and sdist, each installed apart, and the suite run outside the repository
+	$(BIN)/python -m parity_tests.studies.distributions
+
+test-lowest: .venv-lowest/installed .venv/installed  ## the suite on the lowest versions allowed, then on TorchRL's newest
+	$(LOWEST)/python -m pytest -n $(XDIST) --dist worksteal
+	$(BIN)/python -m parity_tests.studies.newest -n $(XDIST) --dist worksteal
+
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -c constraints.txt -e '.[mujoco,dev]'
@@ -86,5 +101,11 @@ bench-peers: .venv-peers/installed  ## other libraries timed in turns with ours;
 	$(PEERS)/python -m pip install -c constraints-peers.txt -e '.[parity,peers]'
 	touch $@
 
+.venv-lowest/installed: pyproject.toml constraints.txt .venv/installed
+	test -x $(LOWEST)/python || $(PYTHON) -m venv .venv-lowest
+	$(BIN)/python -m parity_tests.studies.lowest > .venv-lowest/constraints.txt
+	$(LOWEST)/python -m pip install -c .venv-lowest/constraints.txt -e '.[mujoco,legacy,parity]'
+	touch $@
+
 clean:
-	rm -rf .venv .venv-peers .torchrl runs
+	rm -rf .venv .venv-peers .venv-lowest .venv-build .venv-wheel .venv-sdist .torchrl dist runs

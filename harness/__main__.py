@@ -54,7 +54,7 @@ def _execute(arguments: Sequence[str] | None) -> int:
     with leaving_at_once():
         parse = import_module("harness.parser").parse
     command = parse(arguments)
-    # torch takes seconds to import: words that are wrong are refused before, and three commands never need it here.
+    # torch takes seconds to import: words that are wrong are refused before, and some commands never need it here.
     module = _WITHOUT_TORCH.get(type(command).__name__, "harness.commands")
     with leaving_at_once():
         execute = import_module(module).execute
@@ -65,6 +65,7 @@ _WITHOUT_TORCH = {
     "Parity": "harness.parity",
     "Presets": "harness.presets_command",
     "Bench": "harness.bench.command",
+    "Doctor": "harness.doctor",
 }
 
 _NO_ROOM = "Free some room on the disk."

@@ -28,7 +28,7 @@ class Train:
     workers: int | None = None
     """Processes that train seeds, with one thread each; None: as many as there are cores."""
     stack: int | None = None
-    """Seeds that the fused update trains as one in each process; None: all that fall to it."""
+    """Seeds that the fused update trains as one in each process: faster for small networks; None: 1."""
     out: Path | None = None
     """New folder for the run; None: runs/<time>-<impl>-<env_id>-<seed>."""
     checkpoint_every: str | None = "300s"
@@ -178,7 +178,16 @@ class Bench:
     """Print one JSON object on standard output, and nothing else there."""
 
 
-Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench
+@dataclass(frozen=True)
+class Doctor:
+    """Examine this machine: versions, threads, arithmetic, short runs of both sides, and the known traps that apply;
+    exit 1 where something breaks parity."""
+
+    json: bool = False
+    """Print one JSON object on standard output, and nothing else there."""
+
+
+Command = Train | Resume | Record | Compare | Presets | Parity | Evaluate | Report | Bench | Doctor
 
 COMMANDS = {kind.__name__.lower(): kind for kind in get_args(Command)}
 """By the word that asks for it."""

@@ -24,20 +24,20 @@ def cores() -> int:
 def plan(seeds: tuple[int, ...], config: Config, update: Update, workers: int | None, stack: int | None) -> Plan:
     """Divides seeds among processes.
 
-    Processes of one thread each gain most, so that the default is one for each core. Within a process the fused update
-    stacks all seeds that fall to it: the more, the smaller the networks, and at 256-256 and batch 128 it loses
-    nothing. `python -m harness.bench.seeds` measures it.
+    Processes of one thread each gain most, so that the default is one for each core. Stacking gains on small networks
+    and nothing at 256-256 and batch 128, where products are as fast alone, and last bits are then those of a stack: so
+    it is done when asked for. `python -m harness.bench.seeds` measures it, docs/speed.md has the table.
 
     Args:
         seeds: one for each run.
         config: of the runs.
         update: autograd's runs are not stacked.
         workers: processes; None: as many as there are cores. There are never more than seeds.
-        stack: agents in a stack; None: as many as fall to a worker.
+        stack: agents in a stack at the most; None: 1.
     """
     workers = min(workers or cores(), len(seeds))
     most = -(-len(seeds) // workers)
-    size = min(stack or most, most)
+    size = min(stack or 1, most)
     if update != "fused" or fallback(config) is not None:
         size = 1
     # Stacks of one size, or of two that differ by 1, so that no worker waits long for another.

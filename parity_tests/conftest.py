@@ -12,13 +12,14 @@ torch.set_num_threads(1)
 from harness.fingerprint import versions  # noqa: E402
 from parity_tests.assertions import tally  # noqa: E402
 from parity_tests.cases import build  # noqa: E402
+from parity_tests.long import long_ones  # noqa: E402
 from parity_tests.rungs import rung_of  # noqa: E402
 
 _totals = pytest.StashKey[dict]()
 
 if not (Path(__file__).parent.parent / "vectors").is_dir():
     # Installed without the repository around it: these read its pages and files.
-    collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_pred_value_page.py"]
+    collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_*page*.py", "test_docs*.py"]
 
 
 @pytest.fixture(autouse=True)
@@ -43,11 +44,17 @@ def pytest_report_header(config):
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "long: left by `make test` to `make test-long`; see parity_tests/long.py")
     config.stash[_totals] = {"compared": 0, "same": 0, "close": 0, "rungs": 0}
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is asked
 def pytest_collection_modifyitems(config, items):
-    """How many tests stand on the ladder."""
+    """How many tests stand on the ladder; which are long."""
+    long = long_ones(item.nodeid for item in items)
+    for item in items:
+        if item.nodeid in long:
+            item.add_marker("long")
     config.stash[_totals]["rungs"] = sum(rung_of(item) is not None for item in items)
 
 

@@ -69,7 +69,9 @@ def test_a_storage_on_disk(tmp_path):
 
 
 def test_environments_in_two_other_processes():
-    assert_same_run(partial(trained, make_env=lambda keys: ParallelEnv(2, partial(pendulum, keys))))
+    assert_same_run(
+        partial(trained, make_env=lambda keys: ParallelEnv(2, partial(pendulum, keys), mp_start_method="fork"))
+    )
 
 
 def with_two_collectors(classes):

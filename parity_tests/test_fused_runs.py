@@ -26,7 +26,7 @@ each_run = pytest.mark.parametrize("name", RUNS)
 
 
 def config_of(name, **fields):
-    return tiny(RUNS[name], total_steps=300, **fields)
+    return tiny(RUNS[name], **{"total_steps": 300, **fields})
 
 
 def run(config, **arguments):
@@ -71,7 +71,9 @@ def both(name, **fields):
 @each_run
 def test_in_warm_up_a_fused_run_is_autograds_to_the_bit(name):
     # And no longer: the first action that a policy chooses may differ in its last bit.
-    warm_up = [pair for pair in zip(*both(name, start_steps=100), strict=False) if pair[0].last_step < 50]
+    warm_up = [
+        pair for pair in zip(*both(name, start_steps=100, total_steps=60), strict=False) if pair[0].last_step < 50
+    ]
     assert warm_up
     for ours, theirs in warm_up:
         assert_same_bits(f"episode {ours.episode}", ours, theirs)
@@ -81,7 +83,7 @@ def test_in_warm_up_a_fused_run_is_autograds_to_the_bit(name):
 def test_the_first_update_of_a_fused_run_is_autograds(name):
     first, expected = (
         next(record.updates for record in records if len(record.updates.indices))
-        for records in both(name, dtype="float64", policy_delay=1)
+        for records in both(name, dtype="float64", policy_delay=1, total_steps=70)
     )
     assert_same_bits("rows of replay", first.indices[0], expected.indices[0])
     firsts = (UpdateMetrics(*(part[0] for part in updates))._asdict() for updates in (first, expected))
@@ -91,7 +93,7 @@ def test_the_first_update_of_a_fused_run_is_autograds(name):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @each_run
 def test_records_of_a_fused_run_have_autograds_shapes_and_dtypes(name, dtype):
-    ours, theirs = both(name, dtype=dtype)
+    ours, theirs = both(name, dtype=dtype, total_steps=110)
     # Episodes of three_actions end by chance and its action, so that only the first ones are equally long.
     for record, expected in list(zip(ours, theirs, strict=False))[:4]:
         assert forms(record) == forms(expected)

@@ -1,6 +1,7 @@
 """`ddpg parity` and `ddpg compare --fault`: the commands that load this suite."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +24,8 @@ def ddpg(words, cwd):
 
 def test_no_other_command_loads_the_suite():
     harness = Path(parity.__file__).parent
-    assert {path.name for path in harness.glob("*.py") if "parity_tests" in path.read_text()} == {
-        "faults.py",
-        "parity.py",
-    }
+    loads = re.compile("import.*parity_tests")  # the doctor asks where it is, and loads nothing of it
+    assert {path.name for path in harness.glob("*.py") if loads.search(path.read_text())} == {"faults.py", "parity.py"}
 
 
 # ddpg parity.

@@ -110,7 +110,7 @@ def heed_interrupts():
 
 def started(cwd, seeds):
     """A run without end, once each of its seeds has ended five episodes."""
-    words = f"train {ENDLESS} --update fused --seeds {seeds} --workers 2 --out many"
+    words = f"train {ENDLESS} --update fused --seeds {seeds} --workers 2 --stack 2 --out many"
     process = subprocess.Popen(
         [DDPG, *words.split()], cwd=cwd, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
     )

@@ -60,15 +60,19 @@ def test_every_seed_has_one_place():
                 made = plan(seeds, Config(), "fused", workers, stack)
                 assert sum(made.stacks, ()) == seeds and 1 <= made.workers <= number
                 sizes = {len(part) for part in made.stacks}
-                assert max(sizes) <= (stack or number) and max(sizes) - min(sizes) <= 1
+                assert max(sizes) <= (stack or 1) and max(sizes) - min(sizes) <= 1
 
 
 def test_there_are_as_many_workers_as_cores(monkeypatch):
     monkeypatch.setattr(seeds_plan, "cores", lambda: 3)
-    assert plan(tuple(range(7)), Config(), "fused", None, None) == Plan(3, ((0, 1), (2, 3), (4, 5, 6)))
+    assert plan(tuple(range(7)), Config(), "fused", None, 3) == Plan(3, ((0, 1), (2, 3), (4, 5, 6)))
     assert plan((0, 1), Config(), "fused", None, None) == Plan(2, ((0,), (1,)))
+
+
+def test_seeds_are_not_stacked_unless_asked():
+    assert plan((0, 1, 2), Config(), "fused", 2, None) == Plan(2, ((0,), (1,), (2,)))
 
 
 @pytest.mark.parametrize("config, update", [(Config(), "autograd"), (Config(device="cuda"), "fused")])
 def test_what_the_fused_update_does_not_do_is_not_stacked(config, update):
-    assert plan((0, 1, 2), config, update, 2, None) == Plan(2, ((0,), (1,), (2,)))
+    assert plan((0, 1, 2), config, update, 2, 2) == Plan(2, ((0,), (1,), (2,)))

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 import parity_tests.upstream.run as run
+from parity_tests.once import once
 from parity_tests.upstream.groups import GROUPS, Group
 from parity_tests.upstream.outcomes import Outcomes, run_group
 from parity_tests.upstream.replacements import DEFINED_IN, original_id, replacement
@@ -62,9 +63,13 @@ def checkout(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def row(checkout):
+def row(checkout, tmp_path_factory):
     """The small file's tests, with the original and with the drop-in; the latter by two processes."""
-    return Row("small", *(run_group(checkout, GROUP, replace, 2 * replace, 5, 300) for replace in (False, True)))
+
+    def make():
+        return Row("small", *(run_group(checkout, GROUP, replace, 2 * replace, 3, 300) for replace in (False, True)))
+
+    return once(tmp_path_factory, "upstream", make)
 
 
 def outcome(side, name):

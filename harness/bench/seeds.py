@@ -63,7 +63,7 @@ def main() -> int:
     if options.json:
         print(json.dumps(figures))
     else:
-        _print(figures)
+        Console().print(table(figures))
     return 0
 
 
@@ -97,7 +97,8 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {name: round(of(values), 3) for name, of in (("median", statistics.median), ("low", min), ("high", max))}
 
 
-def _print(figures: dict[str, Any]) -> None:
+def table(figures: dict[str, Any]) -> Table:
+    """A row for each way, a column for each number of seeds."""
     options, alone = figures["options"], figures["steps_per_second_alone"]
     first = -(-options["first_step"] // EPISODE_STEPS) * EPISODE_STEPS
     hidden = "-".join(map(str, options["hidden_sizes"]))
@@ -106,14 +107,14 @@ def _print(figures: dict[str, Any]) -> None:
         f"{first + options['repeats'] * EPISODE_STEPS:,}, torch {figures['versions']['packages']['torch']}; "
         f"median of {options['repeats']} turns, lowest and highest. One run alone: {_cell(alone, 0)} steps/s"
     ).replace("\n", ", ")
-    table = Table(title=title, title_justify="left", show_lines=True)
-    table.add_column("processes x threads")
+    found = Table(title=title, title_justify="left", show_lines=True)
+    found.add_column("processes x threads")
     for row in figures["rows"]:
-        table.add_column(f"{row['seeds']} seeds" if row["seeds"] > 1 else "1 seed", justify="right")
+        found.add_column(f"{row['seeds']} seeds" if row["seeds"] > 1 else "1 seed", justify="right")
     for way in WAYS:
         if way.name in figures["rows"][0]:
-            table.add_row(way.words, *(_cell(row[way.name]) for row in figures["rows"]))
-    Console().print(table)
+            found.add_row(way.words, *(_cell(row[way.name]) for row in figures["rows"]))
+    return found
 
 
 def _cell(value: dict[str, float] | None, digits: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""Writes docs/speed.md from files that `ddpg bench --json` printed: `python -m harness.bench.speed_page FILE...`."""
+"""Writes docs/speed.md from what `--json` printed: `python -m harness.bench.speed_page FILE...`."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from harness.bench.seeds import table as seeds_table
 from harness.bench.tables import conditions, missing, tables
 from harness.errors import InputError, complain, one_line
 
@@ -17,8 +18,9 @@ _HEAD = """# Speed
 
 What an update and an environment step cost, here and elsewhere, and how far that is from what the machine can do.
 Every number below is written by `ddpg bench --json > bench.json`, `ddpg bench --peers --cleanrl PATH --json >
-peers.json` and `python -m harness.bench.speed_page bench.json peers.json`; `ddpg bench --out bench.html` draws how cost
-grows with width and batch. `make bench-peers CLEANRL=PATH` installs the other libraries first.
+peers.json` and `python -m harness.bench.speed_page bench.json peers.json seeds.json`; `ddpg bench --full --out
+bench.html` draws how cost grows with width and batch. `make bench-peers CLEANRL=PATH` installs the other libraries
+first.
 
 ## How it is measured
 
@@ -44,6 +46,15 @@ grows with width and batch. `make bench-peers CLEANRL=PATH` installs the other l
 """
 
 
+_SEEDS = """What `ddpg train --seeds` can do with two cores: as many runs as there are seeds, by the fused update but
+where autograd is named, against one run after the other. `python -m harness.bench.seeds --json > seeds.json`
+measures it. Two threads spin at barriers, and crawl beside a busy neighbour. Processes of one thread each are the
+default; `--stack` is for networks that are smaller than these."""
+
+_KEYS = {"results", "ratios", "versions", "cpu", "cores"}, {"options", "rows", "steps_per_second_alone", "versions"}
+"""Of `ddpg bench`, and of `harness.bench.seeds`."""
+
+
 def page(found: list[dict[str, Any]]) -> str:
     """The whole page, a section for each measurement."""
     return "\n".join([_HEAD, *(section(each) for each in found)])
@@ -51,6 +62,8 @@ def page(found: list[dict[str, Any]]) -> str:
 
 def section(found: dict[str, Any]) -> str:
     """What one command measured."""
+    if "rows" in found:
+        return f"## Several seeds\n\n{_SEEDS}\n\n{markdown(seeds_table(found))}\n"
     peers = any(row["contender"] == "stable_baselines3" for row in found["results"])
     parts = [f"## {'Beside other libraries' if peers else 'Ours'}", f"{conditions(found)}."]
     parts += [markdown(table) for table in tables(found)]
@@ -62,7 +75,8 @@ def markdown(table: Table) -> str:
     """A table in Markdown, its title above it."""
     heads = [Text.from_markup(str(column.header)).plain for column in table.columns]
     rules = ["---", *("---:" for _ in heads[1:])]
-    rows = zip(*([str(cell) for cell in column.cells] for column in table.columns), strict=True)
+    cells = ([str(cell).replace("\n", ", ") for cell in column.cells] for column in table.columns)
+    rows = zip(*cells, strict=True)
     lines = ["| " + " | ".join(cells) + " |" for cells in (heads, rules, *rows)]
     return "\n".join([f"**{table.title}**", "", *lines])
 
@@ -82,10 +96,10 @@ def main(paths: list[Path]) -> int:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text())
-        if not {"results", "ratios", "versions", "cpu", "cores"} <= found.keys():
+        if not any(keys <= found.keys() for keys in _KEYS):
             raise ValueError("other keys")
     except (OSError, ValueError, AttributeError) as error:
-        need = "speed_page needs what `ddpg bench --json` printed"
+        need = "speed_page needs what `ddpg bench --json` or `harness.bench.seeds --json` printed"
         raise InputError(f"{need}; got {path} ({one_line(error)}).") from error
     return dict(found)
 

@@ -1,0 +1,75 @@
+"""`python -m parity_tests.studies.one_bit`: the runs that are missing, then tables and the figure's numbers."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
+
+from harness.process import prepare_process
+from parity_tests.faults.processes import Lost, each
+from parity_tests.rewrites.lose import LOSE
+from parity_tests.studies.one_bit import page, results
+from parity_tests.studies.one_bit.results import FOLDER
+from parity_tests.studies.one_bit.twins import Trace, Twin, trace
+
+SEEDS = range(5)
+"""Each change is made in a run of each of these seeds."""
+
+CHANGES = ["bit 0", *(rewrite.name for rewrite in LOSE if not rewrite.config)]
+STEPS = 3_000
+TWINS = 20
+
+
+def main() -> int:
+    """0: everything is there; 1: a run was lost."""
+    prepare_process()
+    FOLDER.mkdir(exist_ok=True)
+    lost = 0
+    for seed in SEEDS:
+        changes = [change for change in CHANGES if not results.has(Twin(seed, change, STEPS))]
+        if changes:
+            lost += _compared([Twin(seed, change, STEPS) for change in changes], Twin(seed, "", STEPS))
+    # The spread of returns: seeds 0 to 19 without a change, seed 0 with each of 19 bits flipped.
+    wanted = [*(Twin(seed) for seed in range(TWINS)), *(Twin(0, f"bit {bit}") for bit in range(1, TWINS))]
+    for twin, found in each(trace, [twin for twin in wanted if not results.has(twin)]):
+        lost += _kept(twin, found)
+    if not lost:
+        page.write()
+    return 1 if lost else 0
+
+
+def _compared(twins: list[Twin], plain: Twin) -> int:
+    """Runs twins and their plain run, and keeps how far apart they were; how many were lost."""
+    traces: dict[Twin, Trace] = {}
+    lost = 0
+    for twin, found in each(trace, [plain, *twins]):
+        if isinstance(found, Lost):
+            print(f"lost: {twin}: {found}", file=sys.stderr)
+            lost += 1
+        else:
+            traces[twin] = found
+    if plain not in traces:
+        return 1 + len(twins)
+    for twin in twins:
+        if twin in traces:
+            results.keep(twin, traces[twin], traces[plain])
+            print(twin, flush=True)
+    if plain.seed == 0 and not lost:
+        results.keep_policies({twin.change: found for twin, found in traces.items()})
+    return lost
+
+
+def _kept(twin: Twin, found: Trace | Lost) -> int:
+    if isinstance(found, Lost):
+        print(f"lost: {twin}: {found}", file=sys.stderr)
+        return 1
+    results.keep(twin, found)
+    print(twin, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    if not Path("docs").is_dir():
+        sys.exit("one_bit writes to docs/one_bit/: run it where the project is.")
+    sys.exit(main())

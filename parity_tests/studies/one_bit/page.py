@@ -1,0 +1,64 @@
+"""Tables and figures of docs/rewrites.md, from the runs there are: `python -m parity_tests.studies.one_bit.page`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from parity_tests.studies.one_bit import still, summary
+from parity_tests.studies.one_bit.figure import fragment
+from parity_tests.studies.one_bit.results import FOLDER
+from parity_tests.studies.one_bit.twins import Twin
+from parity_tests.studies.one_bit.words import words_of
+from parity_tests.studies.page import write_between_markers
+
+PAGE = Path("docs/rewrites.md")
+COUNT = 20
+PARTS = ((11, 20), (21, 30), (31, 40))
+"""Episodes of 200 steps; updates begin in the fifth, the policy acts from the tenth on."""
+
+
+def write() -> None:
+    """Both tables, the interactive figure and the still one."""
+    write_between_markers(PAGE, parting_table(), "parting")
+    write_between_markers(PAGE, spread_table(), "spread")
+    (FOLDER / "one_bit.html").write_text(fragment())
+    (FOLDER / "one_bit.svg").write_text(still.picture())
+
+
+def parting_table() -> str:
+    """How fast the twins of each change part."""
+    lines = [
+        f"| change | twins | updates until policies differ by {summary.FAR} | updates an e-fold | largest difference "
+        "at the end |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for change, found in summary.partings().items():
+        far = "-" if np.isinf(found.far).all() else _range(found.far)
+        fold = "-" if np.isnan(found.fold).all() else _range([value for value in found.fold if value == value])
+        last = "0" if not any(found.last) else _range(found.last, ".2g")
+        lines.append(f"| {words_of(change)} | {len(found.far)} | {far} | {fold} | {last} |")
+    return "\n".join(lines)
+
+
+def spread_table() -> str:
+    """How widely returns spread over seeds, and over twins of one seed."""
+    seeds = summary.returns_of([Twin(seed) for seed in range(COUNT)])
+    twins = summary.returns_of([Twin(0), *(Twin(0, f"bit {bit}") for bit in range(1, COUNT))])
+    lines = [f"| episodes | {COUNT} seeds | {COUNT} twins of seed 0 |", "|---|--:|--:|"]
+    for first, last in PARTS:
+        found = summary.spread(seeds, twins, first, last)
+        cells = [f"{value:.0f} ({low:.0f} to {high:.0f})" for value, low, high in (found.seeds, found.twins)]
+        lines.append(f"| {first} to {last} | {cells[0]} | {cells[1]} |")
+    return "\n".join(lines)
+
+
+def _range(values: list[float], form: str = ",.0f") -> str:
+    """Median, and the least and the largest."""
+    low, middle, high = (
+        "never" if np.isinf(value) else format(value, form) for value in (min(values), np.median(values), max(values))
+    )
+    return f"{middle} ({low} to {high})"
+
+
+if __name__ == "__main__":
+    write()

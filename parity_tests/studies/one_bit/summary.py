@@ -1,0 +1,70 @@
+"""The figures of the tables: how fast twins part, and how widely their returns spread."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from parity_tests.studies.one_bit.results import runs
+from parity_tests.studies.one_bit.twins import Twin
+
+FAR = 0.1
+"""Of torque, of 2 at the most: one can see it in a figure."""
+
+
+class Parting(NamedTuple):
+    """How the twins of one change parted; each value is of one seed."""
+
+    far: list[float]  # updates until the policies differ by more than FAR somewhere; infinite: not in this run
+    fold: list[float]  # updates in which the distance grows e-fold
+    last: list[float]  # distance at the end
+
+
+class Spread(NamedTuple):
+    """Standard deviations of episode returns, averaged over some episodes; with their 95 % intervals."""
+
+    first: int  # episode
+    last: int
+    seeds: tuple[float, float, float]
+    twins: tuple[float, float, float]
+
+
+def partings() -> dict[str, Parting]:
+    """By change, over the seeds that there are."""
+    found: dict[str, Parting] = {}
+    for twin, line in runs().items():
+        if "distances" not in line:
+            continue
+        updates, distances = np.array(line["updates"]), np.array(line["distances"])
+        parting = found.setdefault(twin.change, Parting([], [], []))
+        beyond = np.flatnonzero(distances > FAR)
+        parting.far.append(float(updates[beyond[0]]) if len(beyond) else np.inf)
+        parting.fold.append(_fold(updates, distances))
+        parting.last.append(float(distances[-1]))
+    return found
+
+
+def _fold(updates: np.ndarray, distances: np.ndarray) -> float:
+    """Updates an e-fold, on average, from the first difference until FAR; not a number where it is not reached."""
+    apart, far = np.flatnonzero(distances > 0), np.flatnonzero(distances > FAR)
+    if not len(far):
+        return float("nan")
+    first, last = apart[0], far[0]
+    return float((updates[last] - updates[first]) / np.log(distances[last] / distances[first]))
+
+
+def returns_of(twins: list[Twin]) -> np.ndarray:
+    """[runs, episodes]"""
+    there = runs()
+    return np.array([there[twin]["returns"] for twin in twins])
+
+
+def spread(seeds: np.ndarray, twins: np.ndarray, first: int, last: int) -> Spread:
+    """Of the returns of episodes `first` to `last`; the intervals by drawing runs with replacement."""
+    return Spread(first, last, *(_deviation(returns[:, first - 1 : last]) for returns in (seeds, twins)))
+
+
+def _deviation(returns: np.ndarray, resamples: int = 2_000) -> tuple[float, float, float]:
+    generator = np.random.default_rng(0)
+    drawn = (returns[generator.integers(len(returns), size=len(returns))] for _ in range(resamples))
+    low, high = np.percentile([sample.std(axis=0, ddof=1).mean() for sample in drawn], [2.5, 97.5])
+    return float(returns.std(axis=0, ddof=1).mean()), float(low), float(high)

@@ -1,0 +1,67 @@
+"""`python -m parity_tests.studies.rewrites`: every rewrite in a long run, and the tables of docs/rewrites.md."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
+
+from harness.process import prepare_process
+from parity_tests.faults.processes import Lost
+from parity_tests.rewrites.keep import KEEP
+from parity_tests.rewrites.lose import LOSE
+from parity_tests.rewrites.rewrite import Rewrite
+from parity_tests.rewrites.trial import Outcome, outcomes
+from parity_tests.studies.page import write_between_markers
+from reference.config import Config
+
+PAGE = Path("docs/rewrites.md")
+CONFIGS = {
+    "float32": Config(total_steps=3_000, start_steps=1_000),
+    "float64": Config(total_steps=2_000, start_steps=1_000, dtype="float64"),
+}
+"""The defaults, which make 2,001 updates, and 1,001; with longer runs, fewer steps at random."""
+
+
+def table(rewrites: tuple[Rewrite, ...], found: dict[tuple[str, str], Outcome]) -> str:
+    """A row for each rewrite."""
+    lines = ["| rewrite | where | float32 | float64 | why |", "|---|---|---|---|---|"]
+    for rewrite in rewrites:
+        cells = [_cell(rewrite, dtype, found.get((rewrite.name, dtype))) for dtype in CONFIGS]
+        lines.append(f"| {rewrite.words} | `{rewrite.file}` | {cells[0]} | {cells[1]} | {rewrite.why} |")
+    return "\n".join(lines)
+
+
+def _cell(rewrite: Rewrite, dtype: str, found: Outcome | None) -> str:
+    if found is None:
+        return "-"
+    if found.parted is None:
+        return f"same bits, {found.updates:,} updates"
+    return f"update {found.updates:,}, `{found.parted}`"
+
+
+def main() -> int:
+    """0: all that is said to keep every bit does, and no other; 1: not so."""
+    prepare_process()
+    import_module("torchrl_impl.train")  # once, for all processes forked from this one
+    found: dict[tuple[str, str], Outcome] = {}
+    wrong = []
+    for dtype, config in CONFIGS.items():
+        rewrites = [rewrite for rewrite in (*KEEP, *LOSE) if rewrite.config.get("dtype", dtype) == dtype]
+        for rewrite, answer in outcomes(config, rewrites):
+            print(f"{dtype}: {rewrite.name}: {answer}", flush=True)
+            if isinstance(answer, Lost) or (rewrite in KEEP) != (answer.parted is None):
+                wrong.append(f"{dtype}: {rewrite.name}: {answer}")
+            else:
+                found[rewrite.name, dtype] = answer
+    if wrong:
+        print("not as said:", *wrong, sep="\n", file=sys.stderr)
+        return 1
+    for name, rewrites in {"kept": KEEP, "lost": LOSE}.items():
+        write_between_markers(PAGE, table(rewrites, found), name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

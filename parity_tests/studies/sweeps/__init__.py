@@ -1,0 +1,1 @@
+"""What each hyperparameter does, one at a time, over seeds."""

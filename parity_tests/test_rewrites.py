@@ -1,0 +1,47 @@
+"""Other ways to write the update: those said to keep every bit keep it over some updates, the others lose one."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from harness.watch import watch
+from parity_tests.faults.processes import Lost
+from parity_tests.once import once
+from parity_tests.rewrites.keep import KEEP
+from parity_tests.rewrites.lose import LOSE
+from parity_tests.rewrites.trial import REWRITES, outcomes
+from reference.config import Config
+
+CONFIG = Config(total_steps=150, start_steps=100, update_after=128, hidden_sizes=(64, 64))
+"""One episode, so that the run beside can be kept."""
+
+LATE = {"root_by_math"}
+"""Lost at update 1,270, after which a short run has ended."""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    return once(tmp_path_factory, "rewrites", tried)
+
+
+def tried():
+    kept = {dtype: list(watch("reference", replace(CONFIG, dtype=dtype))) for dtype in ("float32", "float64")}
+    answers = outcomes(CONFIG, list(REWRITES.values()), lambda config: kept[config.dtype])
+    return {rewrite.name: answer for rewrite, answer in answers}
+
+
+@pytest.mark.parametrize("name", [rewrite.name for rewrite in KEEP])
+def test_a_rewrite_that_keeps_every_bit(name, found):
+    assert found[name] == (23, None)
+
+
+@pytest.mark.parametrize("name", [rewrite.name for rewrite in LOSE if rewrite.name not in LATE])
+def test_a_rewrite_that_loses_a_bit(name, found):
+    assert not isinstance(found[name], Lost)
+    assert found[name].parted is not None
+
+
+def test_a_root_that_rounds_otherwise_once_in_a_thousand_steps():
+    unlike = [step for step in range(1, 3_000) if (1 - 0.999**step) ** 0.5 != math.sqrt(1 - 0.999**step)]
+    assert unlike[0] == 1270
