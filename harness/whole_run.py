@@ -39,8 +39,10 @@ def train_into(
     refuse_used(folder)
     make_folder(folder)
     with locked(folder):
-        create(folder, config, impl, update, **schedule.recorded())
-        return go_on(folder, space, Checkpoints(folder, config, impl, update, schedule))
+        checkpoints = Checkpoints(folder, config, impl, update, schedule)
+        with resumable(folder, checkpoints):
+            create(folder, config, impl, update, **schedule.recorded())
+        return go_on(folder, space, checkpoints)
 
 
 def go_on(folder: Path, space: Space, checkpoints: Checkpoints, state: RunState | None = None) -> dict[str, Any]:

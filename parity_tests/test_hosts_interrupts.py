@@ -64,9 +64,13 @@ def test_a_signal_at_any_place_leaves_a_whole_folder_that_is_gone_on_with(seed, 
         with monkeypatch.context() as patch:
             announce(say, patch)
             ended = ddpg(f"{RUN} --out {folder.name}")
-        assert_one_line(ended, 130, INTERRUPTED, f"Go on with: ddpg resume {folder.name}")
-        assert_whole(folder, weights=(folder / "weights.pt").exists(), report=(folder / "report.html").exists())
-        assert ddpg(f"resume {folder.name}").status == 0
+        assert_one_line(ended, 130, INTERRUPTED)
+        if (folder / "config.json").is_file():
+            assert_one_line(ended, 130, f"Go on with: ddpg resume {folder.name}")
+            assert_whole(folder, weights=(folder / "weights.pt").exists(), report=(folder / "report.html").exists())
+            assert ddpg(f"resume {folder.name}").status == 0
+        else:  # it had not begun, and may begin again in the same place
+            assert ddpg(f"{RUN} --out {folder.name}").status == 0
         assert_same_run(folder, run)
 
 
@@ -76,7 +80,7 @@ def test_a_second_signal_does_not_undo_what_the_first_one_ends(ddpg, tmp_path, m
     save = recorder.save_weights
     monkeypatch.setattr(recorder, "save_weights", lambda *given: (os.kill(os.getpid(), signal.SIGTERM), save(*given)))
     assert_one_line(ddpg(f"{RUN} --out run"), 130, INTERRUPTED)
-    assert say.places[-2:] == ["report begins", "report ends"]
+    assert say.places[-1] == "report ends"
     assert_whole(tmp_path / "run")
 
 
