@@ -6,7 +6,7 @@ LOWEST := .venv-lowest/bin
 XDIST ?= 2
 
 .PHONY: demo test test-long ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
-	known-differences pred-value upstream-faults upstream-patches bench bench-peers soak wheel-test test-lowest clean
+	known-differences pred-value upstream-faults upstream-patches bench bench-peers fuzz kills soak wheel-test test-lowest clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -79,6 +79,12 @@ bench: .venv/installed  ## both implementations, timed in turns against a floor
 
 bench-peers: .venv-peers/installed  ## other libraries timed in turns with ours; CLEANRL=path of its script adds it
 	$(PEERS)/ddpg bench --peers --threads 1 2 $(if $(CLEANRL),--cleanrl $(CLEANRL))
+
+fuzz: .venv/installed  ## 10,000 damaged run folders, checkpoints, logs and traces, and what each command makes of them
+	$(BIN)/python -m parity_tests.studies.fuzz
+
+kills: .venv/installed  ## 50 runs killed with SIGKILL, resumed, and compared with runs that never stopped
+	$(BIN)/python -m parity_tests.studies.kills --write
 
 soak: .venv/installed  ## 200,000 steps of both sides in lockstep: equality, memory, speed; an hour or two
 	rm -f runs/soak.jsonl

@@ -12,8 +12,9 @@ from harness.chunks import chunk, chunk_count
 from harness.errors import one_line
 from harness.implementations import Impl, checkpoint_functions
 from harness.manifest import Manifest, parse_manifest
+from harness.metrics_lines import parse_lines
 from harness.parts import part_of, read_part
-from harness.strict_json import parse_json, read_plain
+from harness.strict_json import read_plain
 from reference.checkpoint import check, fresh_state
 from reference.config import Config
 from reference.state import RunState, Snapshot, Space
@@ -112,8 +113,10 @@ def _check_metrics(path: Path, manifest: Manifest) -> None:
         raise ValueError(f"metrics.jsonl cannot be read ({one_line(error)})") from error
     if part_of(text) != manifest.metrics:
         raise ValueError("metrics.jsonl is not as it was when the checkpoint was written")
-    line = parse_json((text.splitlines() or [b"{}"])[-1].decode())
+    lines = parse_lines(text.decode())
+    if [line["episode"] for line in lines] != list(range(1, len(lines) + 1)):
+        raise ValueError("metrics.jsonl lacks an episode")
+    last = lines[-1] if lines else {}
     for name, needed in {"episode": "episode", "last_step": "step", "last_update": "update"}.items():
-        there = line.get(name) if isinstance(line, dict) else None
-        if there != manifest.numbers.get(needed):
-            raise ValueError(f"metrics.jsonl ends at {name} {there}, which is not where the checkpoint stands")
+        if last.get(name) != manifest.numbers.get(needed):
+            raise ValueError(f"metrics.jsonl ends at {name} {last.get(name)}, not where the checkpoint stands")

@@ -5,19 +5,29 @@ import math
 import os
 import stat
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """A regular file, to be read. Anything else is refused: a pipe would be waited for, a device has no end.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    file = open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(f"{path.name} is no regular file")
+    return file
 
 
 def read_plain(path: Path) -> bytes:
-    """What a regular file holds. Anything else is refused unread: a pipe would be waited for, a device has no end.
+    """What a regular file holds.
 
     Raises:
-        OSError: it cannot be read, or is no regular file.
+        OSError: as `open_plain`.
     """
-    place = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with open(place, "rb") as file:
-        if not stat.S_ISREG(os.fstat(place).st_mode):
-            raise OSError(f"{path.name} is no regular file")
+    with open_plain(path) as file:
         return file.read()
 
 

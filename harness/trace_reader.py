@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, one_line
+from harness.strict_json import open_plain
 from harness.trace import KINDS, Header, Line, Place, Trace, trace_file
 from harness.trace_parser import check_order, parse_end, parse_header, parse_line, require
 
@@ -20,7 +21,7 @@ def read_header(path: Path) -> Header:
         InputError: there is no trace, or none that this version reads.
     """
     try:
-        with open(trace_file(path), "rb") as file:
+        with open_plain(trace_file(path)) as file:
             text = file.readline(_LONGEST_HEADER)
         return parse_header(_object(text))
     except (OSError, *_BROKEN) as error:
@@ -54,7 +55,7 @@ def read_lines(path: Path, header: Header) -> Generator[Line, None, Place]:
     """
     last, made = Place(0, 0, 0), dict.fromkeys(KINDS, 0)
     number, end = 1, None
-    with open(trace_file(path), "rb") as file:
+    with open_plain(trace_file(path)) as file:
         file.readline()
         for number, text in enumerate(file, start=2):
             try:

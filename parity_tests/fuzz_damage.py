@@ -199,7 +199,7 @@ def signed_tensors(path, name, which, how, spot):
         tensors[key] = np.ascontiguousarray(array[None])
     elif how == "not finite" and array.dtype.kind == "f" and array.size:
         array = array.copy()
-        array.flat[int(spot * array.size)] = np.nan if spot < 0.5 else np.inf
+        array.flat[int(spot * array.size)] = np.nan if spot < 0.5 or "/square/" in key else np.inf
         tensors[key] = array
     put_part(path, name, save(tensors))
 

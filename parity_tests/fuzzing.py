@@ -173,6 +173,8 @@ def call(words):
             status = main(words.split())
         except SystemExit as leaving:
             status = leaving.code
+        except TooLong as error:
+            raise AssertionError(f"{words} had not ended after {SECONDS:.0f} s") from error
     torch.set_flush_denormal(False)  # hypothesis draws such numbers, too
     return Outcome(status, errors.getvalue())
 

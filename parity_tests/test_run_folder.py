@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
     length = len(json.dumps(line(2))) + 1
 
     monkeypatch.setattr(files, "open", Full, raising=False)
-    with pytest.raises(OSError, match="No space left on device: .*metrics.jsonl"):
+    with pytest.raises(OSError, match=r"No space left on device: .*metrics\.jsonl"):
         append_metrics(folder, line(2))
     assert (folder / "metrics.jsonl").read_text() == json.dumps(line(1)) + "\n"
 

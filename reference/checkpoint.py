@@ -66,7 +66,8 @@ def check(saved: Snapshot, config: Config, space: Space) -> None:
     """Refuses what is no state of this run at the end of an episode, on either side.
 
     Raises:
-        ValueError: names, shapes or dtypes are others, counters contradict one another, or a stream's state is none.
+        ValueError: names, shapes or dtypes are others, numbers are not finite, counters contradict one another, or a
+            stream's state is none.
     """
     needed = snapshot(fresh_state(config, space, 0))
     _check_names(saved, needed)
@@ -80,6 +81,9 @@ def check(saved: Snapshot, config: Config, space: Space) -> None:
         shape = (waiting, *tensor.shape[1:]) if name.startswith("window/") else tuple(tensor.shape)
         if (tuple(came.shape), came.dtype) != (shape, tensor.dtype):
             raise ValueError(f"{name} is {came.dtype} {tuple(came.shape)} where {tensor.dtype} {shape} is needed")
+        # The square of a gradient may overflow where its loss does not; a run stops before anything else does.
+        if came.isnan().any() or ("/square/" not in name and came.isinf().any()):
+            raise ValueError(f"{name} holds numbers that are not finite")
     for name in Streams._fields:
         try:
             torch.Generator().set_state(saved.tensors[f"streams/{name}"])

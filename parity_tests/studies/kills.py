@@ -1,17 +1,21 @@
 """`make kills`: runs killed at random moments and at chosen places, resumed, and compared with runs never stopped."""
 
-import argparse
 import random
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from parity_tests.kills import RUNS, SIDES, Ended, Kill, assert_same_run, killed_run, whole_run
+import tyro
 
+from parity_tests.kills import RUNS, SIDES, Ended, Kill, assert_same_run, killed_run, whole_run
+from parity_tests.studies.page import write_between_markers
+
+PAGE = Path("docs/checkpoints.md")
 EARLY = 40
 """Places that a resumed run announces in its first two or three episodes."""
 
@@ -68,18 +72,29 @@ def table(falls: list[tuple[str, Ended]]) -> str:
     return "\n".join(lines) + f"and its name; {again} on a run killed before. Every run ended as one never stopped."
 
 
-def main() -> int:
+@dataclass(frozen=True)
+class Kills:
+    """Kill runs, resume them, compare them."""
+
+    kills: int = 50
+    """At least so many."""
+    seed: int = 0
+    """Of moments and places."""
+    write: bool = False
+    """Write the table into docs/checkpoints.md."""
+
+
+def main(words: list[str] | None = None) -> int:
     """0 where enough kills fell where they were to fall; a run that ends otherwise fails an assertion."""
-    options = argparse.ArgumentParser(prog="kills", description=__doc__)
-    options.add_argument("--kills", type=int, default=50)
-    options.add_argument("--seed", type=int, default=0)
-    chosen = options.parse_args()
+    chosen = tyro.cli(Kills, args=words, prog="kills", description=__doc__)
     falls: list[tuple[str, Ended]] = []
     with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
         for run, end in fall(chosen.kills, chosen.seed, Path(folder)):
             falls.append((run, end))
             print(f"{len(falls)}: {run}, after {end.seconds:.1f} s, {end.where}", file=sys.stderr, flush=True)
     print(table(falls))
+    if chosen.write:
+        write_between_markers(PAGE, table(falls), "kills")
     inside, unnamed = (
         sum(getattr(end, name) for _, end in falls) for name in ("in_a_checkpoint", "between_file_and_name")
     )
