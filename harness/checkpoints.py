@@ -13,6 +13,7 @@ from harness.implementations import Impl, checkpoint_functions
 from harness.manifest import Manifest, manifest_text, parse_manifest
 from harness.parts import ENDING, Part, part_path, write_part
 from harness.schedule import Clock, Schedule
+from harness.strict_json import read_plain
 from reference.config import Config, Update
 from reference.state import EpisodeRecord, RunState
 
@@ -100,7 +101,7 @@ def prune(folder: Path, keep: int) -> None:
     named: set[str] = set()
     for path in paths[:keep]:
         with suppress(ValueError, OSError):  # a damaged one names nothing
-            manifest = parse_manifest(path.read_text(errors="replace"))
+            manifest = parse_manifest(read_plain(path).decode(errors="replace"))
             named |= {part_path(folder, part).name for part in (manifest.tensors, *manifest.chunks)}
     for name in os.listdir(folder):
         if name.endswith(UNFINISHED) or (name.endswith(ENDING) and name not in named):

@@ -14,6 +14,7 @@ def write_durably(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + UNFINISHED)
     with named_errors(path):
         try:
+            part.unlink(missing_ok=True)  # left there, it could be a link to a file elsewhere, or a pipe
             with open(part, "wb") as file:
                 file.write(data)
                 file.flush()
@@ -33,7 +34,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def cut(path: Path, size: int) -> None:
-    """Takes off what a file holds beyond its first `size` bytes."""
-    with open(path, "r+b") as file:
-        file.truncate(size)
-        os.fsync(file.fileno())
+    """Takes off what a file holds beyond its first `size` bytes; a link is not followed to a file elsewhere."""
+    place = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        os.ftruncate(place, size)
+        os.fsync(place)
+    finally:
+        os.close(place)

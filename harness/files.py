@@ -64,6 +64,7 @@ def write_whole(path: Path, write: Callable[[Path], Any], part_ending: str = ".p
     part = path.with_name(path.name + part_ending)
     with named_errors(path), uninterrupted():
         try:
+            part.unlink(missing_ok=True)  # left there, it could be a link to a file elsewhere, or a pipe
             write(part)
             with open(part, "rb") as file:
                 os.fsync(file.fileno())

@@ -68,7 +68,8 @@ def schedule_of(folder: Path, run: dict[str, Any], wishes: Wishes) -> Schedule:
 
 
 def _refuse_other_config(folder: Path, config: Config) -> None:
-    if (folder / FOLDER).exists() and not (folder / FOLDER).is_dir():
+    if (folder / FOLDER).is_symlink() or ((folder / FOLDER).exists() and not (folder / FOLDER).is_dir()):
+        # What no checkpoint names is removed from that folder; behind a link lies somebody else's.
         raise InputError(f"{folder / FOLDER} must be a folder of checkpoints, or not be there. Move it away.")
     if not of_this_configuration(folder, config):
         raise InputError(f"{folder} is damaged: its config.json is not that of its checkpoints. Put it back.")

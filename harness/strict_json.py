@@ -52,13 +52,19 @@ def parse_json(text: str) -> Any:
         ValueError: it is no JSON, is nested too deeply, holds a key twice, or a number that is not finite.
     """
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+        return json.loads(text, parse_constant=_refuse, parse_int=_short, parse_float=_finite, object_pairs_hook=_once)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 
 
 def _refuse(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number")
+
+
+def _short(digits: str) -> int:
+    if len(digits) > 20:  # no double need be asked whether it can hold it
+        raise ValueError(f"{digits[:20]}... is too large a number")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:
