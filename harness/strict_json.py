@@ -62,7 +62,7 @@ def _refuse(word: str) -> NoReturn:
 
 
 def _short(digits: str) -> int:
-    if len(digits) > 20:  # no double need be asked whether it can hold it
+    if len(digits) > 300:  # any shorter one fits in a double
         raise ValueError(f"{digits[:20]}... is too large a number")
     return int(digits)
 

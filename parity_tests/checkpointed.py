@@ -10,6 +10,7 @@ from harness.run_folder import append_metrics, create
 from harness.schedule import Schedule
 from harness.train import run_space
 from harness.watch import watch
+from parity_tests.blank_lines import blank_line
 from parity_tests.combinations import tiny
 from reference.train import train
 
@@ -22,11 +23,6 @@ def small_chunks(monkeypatch, rows=16):
         monkeypatch.setattr(f"harness.{module}.CHUNK_ROWS", rows)
 
 
-def line_of(record):
-    """What a checkpoint looks at of an episode's line."""
-    return {name: getattr(record, name) for name in ("episode", "last_step", "last_update")}
-
-
 def stop_and_go(config, folder, impls):
     """A run as `watch` yields it, each of its episodes by the next of `impls`, which reads what the last one wrote."""
     create(folder, config, impls[0])
@@ -36,7 +32,7 @@ def stop_and_go(config, folder, impls):
         if episode is None:
             return
         yield episode
-        append_metrics(folder, line_of(episode.record))
+        append_metrics(folder, blank_line(episode.record.episode, episode.record.last_step, episode.record.last_update))
         if not (episode.record.terminated or episode.record.truncated):
             return  # `total_steps` ended the run in mid-episode
         path = Checkpoints(folder, config, impl, "autograd", SCHEDULE, manifest).write(episode.state)
@@ -54,7 +50,7 @@ def written_run(folder, config=CONFIG, schedule=SCHEDULE):
     create(folder, config, "reference")
     checkpoints = Checkpoints(folder, config, "reference", "autograd", schedule)
     for record, state in train(config):
-        append_metrics(folder, line_of(record))
+        append_metrics(folder, blank_line(record.episode, record.last_step, record.last_update))
         checkpoints.note(record, state)
     return folder
 

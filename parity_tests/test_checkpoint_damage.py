@@ -203,6 +203,12 @@ def test_a_chunk_of_other_columns_is_refused(run):
 def test_counters_of_another_episode_are_refused(run):
     numbers = manifest(run).numbers
     signed(run, numbers=numbers | {"step": numbers["step"] + 22})
+    assert_refused(run, "not where the checkpoint stands")
+
+
+def test_a_cursor_that_so_many_steps_do_not_lead_to_is_refused(run):
+    numbers = manifest(run).numbers
+    signed(run, numbers=numbers | {"replay/cursor": numbers["replay/cursor"] - 1})
     assert_refused(run, "replay/cursor")
 
 

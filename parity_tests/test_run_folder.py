@@ -11,7 +11,6 @@ import torch
 from harness import files
 from harness.errors import InputError
 from harness.files import uninterrupted, write_whole
-from harness.metrics import METRICS
 from harness.run_folder import (
     append_metrics,
     create,
@@ -19,16 +18,11 @@ from harness.run_folder import (
     read_run,
     save_weights,
 )
+from parity_tests.blank_lines import blank_line
 from reference.config import Config
 from reference.envs import env_space, make_env
 from reference.streams import open_streams
 from reference.update import init_networks
-
-
-def line(episode):
-    """A line of metrics with nothing in it but its number."""
-    return dict.fromkeys(METRICS) | {"episode": episode}
-
 
 CONFIG = Config(hidden_sizes=(8,), tau=0.01)
 
@@ -40,23 +34,23 @@ def folder(tmp_path):
 
 
 def test_a_run_folder_reads_as_it_was_written(folder):
-    append_metrics(folder, line(1))
-    append_metrics(folder, line(2))
+    append_metrics(folder, blank_line(1))
+    append_metrics(folder, blank_line(2))
     log = read_run(folder)
     assert (log.name, log.impl, log.config) == ("run", "reference", CONFIG)
-    assert log.episodes == [line(1), line(2)]
+    assert log.episodes == [blank_line(1), blank_line(2)]
     assert len(log.versions["numerics"]["hash"]) == 16
 
 
 def test_a_line_that_was_never_finished_is_left_out(folder):
-    append_metrics(folder, line(1))
+    append_metrics(folder, blank_line(1))
     with open(folder / "metrics.jsonl", "a") as file:
         file.write('{"episode": 2, "ret')
-    assert read_run(folder).episodes == [line(1)]
+    assert read_run(folder).episodes == [blank_line(1)]
 
 
 def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
-    append_metrics(folder, line(1))
+    append_metrics(folder, blank_line(1))
 
     class Full:
         """A file that takes ten bytes and no more, as the kernel has it."""
@@ -78,12 +72,12 @@ def test_a_full_disk_leaves_no_part_of_a_line(folder, monkeypatch):
                 raise OSError(errno.ENOSPC, "No space left on device")
             return self.file.write(data[:10])
 
-    length = len(json.dumps(line(2))) + 1
+    length = len(json.dumps(blank_line(2))) + 1
 
     monkeypatch.setattr(files, "open", Full, raising=False)
     with pytest.raises(OSError, match=r"No space left on device: .*metrics\.jsonl"):
-        append_metrics(folder, line(2))
-    assert (folder / "metrics.jsonl").read_text() == json.dumps(line(1)) + "\n"
+        append_metrics(folder, blank_line(2))
+    assert (folder / "metrics.jsonl").read_text() == json.dumps(blank_line(1)) + "\n"
 
 
 def test_a_number_that_is_none_is_never_written(folder):
