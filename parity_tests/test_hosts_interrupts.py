@@ -135,10 +135,8 @@ def test_a_signal_during_the_first_imports_ends_the_command_at_once(number, tmp_
     def heed_interrupts():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    command = [sys.executable, "-X", "importtime", "-m", "harness", *f"{RUN} --out run".split()]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
-    ) as process:
+    command = [sys.executable, "-X", "importtime", "-m", "harness", *f"{RUN} --out {tmp_path}/run".split()]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
         for line in process.stderr:
             if line.rpartition("|")[2].strip().startswith("torch."):  # one of torch's modules is there, torch is not
                 process.send_signal(number)
