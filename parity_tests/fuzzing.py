@@ -24,7 +24,7 @@ from unittest import mock
 import torch
 from hypothesis import strategies as st
 
-from harness import fingerprint
+from harness import fingerprint, parser
 from harness.__main__ import main
 from harness.checkpoints import FOLDER, manifest_paths
 from harness.run_folder import load_weights
@@ -32,7 +32,7 @@ from parity_tests.assertions import assert_same_bits
 from parity_tests.fuzz_damage import KINDS, SIGNED, Damage, apply
 
 CONFIG = (
-    "--episodes 6 --max-steps-per-episode 10 --start-steps 10 --update-after 15 --batch-size 4 --hidden-sizes 6 5 "
+    "--episodes 6 --max-steps-per-episode 7 --start-steps 7 --update-after 10 --batch-size 4 --hidden-sizes 6 5 "
     "--replay-size 30 --probe-n 6 --n-step 3 --twin-critics --noise ornstein-uhlenbeck --noise-sigma-final 0.02 "
     "--noise-anneal-steps 50 --env-id parity_tests.host_environments:Wandering-v0 --update fused"
 )
@@ -99,10 +99,16 @@ class Ground:
     """Folders to be damaged, in memory where the system has a place for that; `close` removes them."""
 
     def __init__(self, draw=True):
-        """`draw`: reports are drawn; else they are checked and made of one line. What is only shown is left out."""
+        """`draw`: reports are drawn; else they are checked and made of one line. What is only shown is left out.
+
+        The words of the commands are always the same few: they are parsed once.
+        """
         self._patches = contextlib.ExitStack()
         self._patch("harness.whole_run.other_update", lambda *_: None)
         self._patch("harness.fingerprint._version", functools.cache(fingerprint._version))
+        original = parser.parse
+        parse = functools.cache(lambda words: original(list(words)))
+        self._patch("harness.parser.parse", lambda words: parse(tuple(words)))
         if not draw:
             self._patch("harness.report.report", lambda runs: "</html>")
         self.folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
