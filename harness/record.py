@@ -67,7 +67,7 @@ def record_into(config: Config, impl: Impl, out: Path, space: Space, chosen: Cho
 
 
 def write_trace(path: Path, header: Header, lines: Iterable[Line]) -> Written:
-    """Adds a whole trace to a file, line by line as they come; what it came to."""
+    """Adds a whole trace to a file that is there, line by line as they come; what it came to."""
     written = Written(Place(0, 0, 0), 0, 0)
 
     def counted() -> Iterator[dict[str, Any]]:

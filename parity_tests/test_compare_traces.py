@@ -104,6 +104,7 @@ def record_with_one_ulp(path, update, network, chosen):
     lines = (line for episode in run for line in episode_lines(episode, CONFIG, chosen))
     quantities = {kind: names for kind, names in QUANTITIES.items() if kind != "start"}
     header = Header("reference", CONFIG, quantities, versions(), datetime.now(UTC).isoformat())
+    path.touch()
     write_trace(path, header, lines)
     return path
 

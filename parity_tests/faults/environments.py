@@ -6,7 +6,7 @@ from parity_tests.faults.places import ASYMMETRIC_BOUNDS, FLOAT64
 _ENVS = "reference/envs.py"
 _TRAIN = "reference/train.py"
 _LOOP = "environment loop"
-_STEPPED = "    next_observation, reward, terminated, truncated, _ = env.step(executed)\n"
+_STEPPED = "    next_observation, reward, terminated, truncated, _ = require_answer(env.step(executed))\n"
 _TERMINATED = "terminated=torch.tensor(bool(terminated))"
 _OBSERVED = "return torch.tensor(declared, dtype=config.torch_dtype)"
 _MOVED = "        steps, observation = steps + 1, transition.next_observation\n"
@@ -69,7 +69,7 @@ ENVIRONMENTS = (
         FLOAT64,
     ),
     Fault(
-        "observation_by_way_of_float32", _ENVS, "dtype=env.observation_space.dtype", "dtype=np.float32", _LOOP,
+        "observation_by_way_of_float32", _ENVS, "dtype=space.dtype", "dtype=np.float32", _LOOP,
         "observation of a step", "by way of float32", "near: TorchRL's Double2Float, #242 and #2101",
         {**FLOAT64, **ASYMMETRIC_BOUNDS},
     ),

@@ -141,6 +141,7 @@ def main(words: list[str] | None = None) -> int:
             raise ValueError(f"log must be a new file; {options.log} is there.")
         prepare_process()
         options.log.parent.mkdir(parents=True, exist_ok=True)
+        options.log.touch()
         append_lines(options.log, (episode._asdict() for episode in soak(config)))
         return report(options)
     except ValueError as error:
