@@ -30,10 +30,10 @@ def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None 
         # An evaluation may be shorter than what the first update of training waits for.
         small: dict[str, Any] = {"update_after": 0, "batch_size": 1, "update_every": 1, "replay_size": 1, "probe_n": 1}
         config = replace(log.config, max_steps_per_episode=limit, policy_delay=1, n_step=1, **small)
-        _check_size(networks["actor"], log.config, folder)
         space = space_for(config)
         if space.steps_per_episode is None:
             raise InputError(f"{folder} was trained without a time limit; evaluate needs max_steps_per_episode.")
+        _check_size(networks["actor"], log.config, folder)
         _check_actor(networks["actor"], config, space, folder)
         with explained(lambda: ""):
             returns = evaluate_function(log.impl)(config, networks["actor"], episodes)
