@@ -94,8 +94,8 @@ wheel-test: .venv/installed  ## wheel and sdist, each installed apart, and the s
 	$(BIN)/python -m parity_tests.studies.distributions
 
 test-lowest: .venv-lowest/installed .venv/installed  ## the suite on the lowest versions allowed, then on TorchRL's newest
-	$(LOWEST)/python -m pytest -n $(XDIST) --dist worksteal
-	$(BIN)/python -m parity_tests.studies.newest -n $(XDIST) --dist worksteal
+	$(LOWEST)/python -m pytest -n $(XDIST) --dist worksteal -m "not long"
+	$(BIN)/python -m parity_tests.studies.newest -n $(XDIST) --dist worksteal -m "not long"
 
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -51,6 +51,8 @@ class Resume:
     """Episodes between checkpoints, as 10, or seconds, as 30s; None: as the run had it."""
     keep_checkpoints: int | None = None
     """How many are kept; None: as the run had it."""
+    env_id: str | None = None
+    """The run's own, said again: needed where it names code to import, module:Id or factory=module:function."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 
@@ -112,6 +114,8 @@ class Evaluate:
     """How many; their seeds derive from the run's, and training saw none of them."""
     max_steps_per_episode: int | None = None
     """Steps after which an episode is truncated; None: as in the run."""
+    env_id: str | None = None
+    """The run's own, said again: needed where it names code to import, module:Id or factory=module:function."""
     json: bool = False
     """Print one JSON object on standard output, and nothing else there."""
 

@@ -63,7 +63,7 @@ def train(command: Train) -> int:
 
 def resume(command: Resume) -> int:
     """`ddpg resume`."""
-    wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints)
+    wishes = Wishes(command.impl, command.checkpoint_every, command.keep_checkpoints, command.env_id)
     _answer_run(resume_run(command.run, wishes), "Resumed", command.json)
     return 0
 
@@ -90,7 +90,7 @@ def record(command: Record) -> int:
 def evaluate(command: Evaluate) -> int:
     """`ddpg evaluate`."""
     _answer(
-        evaluate_run(command.run, command.episodes, command.max_steps_per_episode),
+        evaluate_run(command.run, command.episodes, command.max_steps_per_episode, command.env_id),
         "Evaluated without exploration",
         command.json,
     )

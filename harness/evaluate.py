@@ -10,21 +10,26 @@ from harness.guard import explained
 from harness.implementations import evaluate_function
 from harness.run_folder import load_weights, read_run
 from harness.train import space_for
+from harness.trust import refuse_unnamed
 from reference.config import Config
 from reference.networks import init_actor
 from reference.state import Params, Space
 from reference.streams import open_streams
 
 
-def evaluate_run(folder: Path, episodes: int, max_steps_per_episode: int | None = None) -> dict[str, Any]:
+def evaluate_run(
+    folder: Path, episodes: int, max_steps_per_episode: int | None = None, env_id: str | None = None
+) -> dict[str, Any]:
     """Returns of `episodes` greedy episodes, played by the implementation that trained the run.
 
     Raises:
-        InputError: no such run, no weights, or an environment that does not fit.
+        InputError: no such run, no weights, an environment that does not fit, or one whose code `env_id` does not name.
     """
     if episodes < 1:
         raise InputError(f"episodes must be a whole number of at least 1; got {episodes}.")
-    log, networks = read_run(folder), load_weights(folder)
+    log = read_run(folder)
+    refuse_unnamed(log.config.env_id, env_id, folder / "config.json")
+    networks = load_weights(folder)
     try:
         limit = log.config.max_steps_per_episode if max_steps_per_episode is None else max_steps_per_episode
         # An evaluation may be shorter than what the first update of training waits for.

@@ -13,7 +13,7 @@ from harness.arguments import COMMANDS, Command, Compare, Parity, Record, Train
 from harness.errors import InputError, one_line
 from harness.presets import preset_config
 from harness.seeds_words import refuse_seeds
-from harness.sides import first_config, refuse_contradiction
+from harness.sides import first_config, refuse_contradiction, refuse_unnamed_code
 from reference.config import Config
 
 _UncheckedConfig: Any = make_dataclass(
@@ -60,6 +60,7 @@ def parse(arguments: Sequence[str] | None) -> Command:
     command = _parse(words, {name: COMMANDS[name](config=config)})
     if isinstance(command, Compare):
         refuse_contradiction(command.sides, command.config)
+        refuse_unnamed_code(command.sides, command.config, words)
     if isinstance(command, Train) and command.impl == "torchrl" and command.update == "fused":
         raise InputError("update must be autograd with impl torchrl; got 'fused', which is the reference's alone.")
     if isinstance(command, Train):

@@ -15,6 +15,7 @@ from harness.run_folder import Settings, read_run, read_settings
 from harness.run_lock import locked
 from harness.schedule import Schedule, parse_schedule
 from harness.train import space_for
+from harness.trust import refuse_unnamed
 from harness.whole_run import go_on
 from reference.config import Config
 
@@ -25,6 +26,7 @@ class Wishes(NamedTuple):
     impl: Impl | None = None
     checkpoint_every: str | None = None
     keep_checkpoints: int | None = None
+    env_id: str | None = None  # the run's own, said again where it names code
 
 
 def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
@@ -34,11 +36,13 @@ def resume_run(folder: Path, wishes: Wishes) -> dict[str, Any]:
         The run's figures, as `--json` prints them.
 
     Raises:
-        InputError: no run folder, one in use, or none of its checkpoints is good.
+        InputError: no run folder, one in use, one that names code that `wishes` does not, or none of its
+            checkpoints is good.
     """
     read_settings(folder)  # what is no run folder is refused as such
     with locked(folder):
         settings = read_settings(folder)
+        refuse_unnamed(settings.config.env_id, wishes.env_id, folder / "config.json")
         impl, schedule = wishes.impl or settings.impl, schedule_of(folder, settings.run, wishes)
         if impl == "torchrl" and settings.update == "fused":
             raise InputError(f"impl must be reference for {folder}, whose update is fused; got torchrl.")

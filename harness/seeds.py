@@ -21,6 +21,7 @@ from harness.seeds_pool import run_jobs
 from harness.seeds_progress import SeedsProgress
 from harness.seeds_words import parse_seeds
 from harness.train import space_for
+from harness.trust import option
 from harness.whole_run import figures, used_update
 
 
@@ -39,7 +40,7 @@ def train_seeds_into(command: Train, folder: Path, schedule: Schedule) -> dict[s
     jobs = [Job(config, command.impl, update, space, folder, stack, schedule) for stack in planned.stacks]
     begin = time.perf_counter()
     with (
-        _resumable(folder, schedule),
+        _resumable(folder, schedule, config.env_id),
         afterwards(lambda: _report(folder, seeds), "report.html"),
         SeedsProgress(config, seeds, space.steps_per_episode) as progress,
     ):
@@ -64,13 +65,15 @@ def _report(folder: Path, seeds: Sequence[int]) -> None:
 
 
 @contextmanager
-def _resumable(folder: Path, schedule: Schedule) -> Iterator[None]:
+def _resumable(folder: Path, schedule: Schedule, env_id: str) -> Iterator[None]:
     """Whatever ends the runs says how to go on with them."""
     try:
         yield
     except (KeyboardInterrupt, RunError, OSError) as error:
         if schedule.wanted:
-            error.add_note(f"Go on with each seed alone: ddpg resume {shlex.quote(str(folder))}/seed-...")
+            error.add_note(
+                f"Go on with each seed alone: ddpg resume {shlex.quote(str(folder))}/seed-...{option(env_id)}"
+            )
         raise
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 from harness.errors import InputError
 from harness.implementations import Impl
+from harness.trust import named_in, refuse_unnamed
 from reference.config import Config
 
 IMPLS: tuple[Impl, ...] = get_args(Impl)
@@ -61,6 +62,20 @@ def refuse_contradiction(words: tuple[str, ...], config: Config) -> None:
         return
     for name, (needed, came) in differing(first_config(words, None), config).items():
         raise InputError(f"{name} must be {needed!r}, as in the trace {traces[0]}; got {came!r}. Leave it out.")
+
+
+def refuse_unnamed_code(words: tuple[str, ...], config: Config, line: list[str]) -> None:
+    """Raises InputError where a trace's configuration names code, a run would import it, and `line` does not name it.
+
+    Args:
+        words: the sides.
+        config: the trace's.
+        line: every word of the command line.
+    """
+    traces = traces_of(read_sides(words))
+    if len(traces) == 1:
+        named = config.env_id if named_in(line, config.env_id) else None
+        refuse_unnamed(config.env_id, named, traces[0])
 
 
 def traces_of(sides: tuple[Side, Side]) -> list[Path]:

@@ -19,6 +19,7 @@ from harness.run_folder import create, make_folder, read_run
 from harness.run_lock import locked
 from harness.schedule import Schedule
 from harness.train import recorded
+from harness.trust import option
 from reference.config import Config, Update
 from reference.learner import fallback
 from reference.state import RunState, Space
@@ -86,7 +87,7 @@ def resumable(folder: Path, checkpoints: Checkpoints) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, RunError, OSError) as error:
         if checkpoints.wanted and (folder / "config.json").is_file():
-            error.add_note(f"Go on with: ddpg resume {shlex.quote(str(folder))}")
+            error.add_note(f"Go on with: ddpg resume {shlex.quote(str(folder))}{option(checkpoints.config.env_id)}")
         raise
 
 

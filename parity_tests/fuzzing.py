@@ -31,10 +31,11 @@ from harness.run_folder import load_weights
 from parity_tests.assertions import assert_same_bits
 from parity_tests.fuzz_damage import KINDS, SIGNED, Damage, apply
 
+NAMED = "--env-id parity_tests.host_environments:Wandering-v0"
 CONFIG = (
     "--episodes 6 --max-steps-per-episode 7 --start-steps 7 --update-after 10 --batch-size 4 --hidden-sizes 6 5 "
     "--replay-size 30 --probe-n 6 --n-step 3 --twin-critics --noise ornstein-uhlenbeck --noise-sigma-final 0.02 "
-    "--noise-anneal-steps 50 --env-id parity_tests.host_environments:Wandering-v0 --update fused"
+    f"--noise-anneal-steps 50 {NAMED} --update fused"
 )
 TRACED = CONFIG.partition(" --update fused")[0]
 SECONDS = 30.0
@@ -142,7 +143,8 @@ class Ground:
         for damage in case.damages:
             apply(damage, self.run)
         words = {
-            "evaluate": f"{self.run} --episodes 1 --max-steps-per-episode 5",
+            "resume": f"{self.run} {NAMED}",
+            "evaluate": f"{self.run} --episodes 1 --max-steps-per-episode 5 {NAMED}",
             "compare": f"{self.run}/trace.jsonl {self.folder}/trace.jsonl",
         }
         ended = call(f"{case.command} {words.get(case.command, self.run)}")

@@ -106,6 +106,8 @@ def killed_run(name: str, side: str, folder: Path, kills: list[Kill]) -> list[En
     """The same run, killed as often as told, each time resumed by a new process, at the end to its end."""
     folder.mkdir(parents=True)
     train, resume = f"train {SMALL} {RUNS[name]} {SIDES[side]} --out run", "resume run"
+    if "--env-id" in RUNS[name]:  # code that a file names runs only if the command line names it, too
+        resume += f" --env-id {THREE_ACTIONS}"
     ends = []
     for kill in [*kills, None]:
         # A folder without config.json is no run yet: the same command begins it.

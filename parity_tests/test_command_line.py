@@ -121,7 +121,10 @@ REFUSED = {
     "report_of_unknown_implementation": ("report of_jax", ["of_jax", "damaged", "jax"]),
     "report_of_lines_that_are_none": ("report of_no_lines", ["of_no_lines", "damaged", "metrics.jsonl"]),
     "report_of_a_list": ("report of_a_list", ["of_a_list", "damaged", "config.json"]),
-    "evaluate_endless_episodes": ("evaluate endless", ["endless", "max_steps_per_episode"]),
+    "evaluate_endless_episodes": (
+        f"evaluate endless --env-id {ENVIRONMENT}Endless-v0",
+        ["endless", "max_steps_per_episode"],
+    ),
     "evaluate_zero_episodes": ("evaluate holds_a_run --episodes 0", ["episodes", "at least 1"]),
 }
 

@@ -113,13 +113,13 @@ def assert_every_command_takes(env_id, impl, tmp_path, ddpg_here):  # noqa: F811
     assert ddpg_here(f"train {SHORT} --env-id {env_id} --impl {impl} --out run", tmp_path).returncode == 0
     assert json.loads((tmp_path / "run" / "config.json").read_text())["env_id"] == env_id
     assert read_run(tmp_path / "run").config.env_id == env_id
-    evaluated = ddpg_here("evaluate run --episodes 1 --json", tmp_path)
+    evaluated = ddpg_here(f"evaluate run --episodes 1 --env-id {env_id} --json", tmp_path)
     assert evaluated.returncode == 0 and len(json.loads(evaluated.stdout)["returns"]) == 1, evaluated.stderr
     assert ddpg_here("report run --out page.html", tmp_path).returncode == 0
     assert env_id in (tmp_path / "page.html").read_text()
     recorded = ddpg_here(f"record {SHORT} --env-id {env_id} --impl {impl} --out run.jsonl", tmp_path)
     assert recorded.returncode == 0, recorded.stderr
-    compared = ddpg_here("compare torchrl run.jsonl --json", tmp_path)
+    compared = ddpg_here(f"compare torchrl run.jsonl --env-id {env_id} --json", tmp_path)
     assert compared.returncode == 0 and json.loads(compared.stdout)["env_id"] == env_id, compared.stderr
 
 

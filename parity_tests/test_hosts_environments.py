@@ -103,10 +103,10 @@ def test_a_reset_that_raises_costs_torchrls_side_the_episode_before(ddpg, tmp_pa
 def test_a_run_whose_environment_was_mended_ends_as_one_that_never_failed(impl, ddpg, tmp_path, monkeypatch):
     words = f"{SMALL} --env-id {ENVIRONMENTS}ZeroDivision-v0 --impl {impl}"
     assert ddpg(f"train {words} --out run").status == 1
-    ended = ddpg("resume run")  # its environment counts from 0 again
+    ended = ddpg(f"resume run --env-id {ENVIRONMENTS}ZeroDivision-v0")  # its environment counts from 0 again
     assert_one_line(ended, 1, "in episode 5 by ZeroDivisionError", "Go on with: ddpg resume run")
     monkeypatch.setattr(host_environments, "FIRST", 1_000)
-    assert ddpg("resume run").status == 0
+    assert ddpg(f"resume run --env-id {ENVIRONMENTS}ZeroDivision-v0").status == 0
     assert ddpg(f"train {words} --out whole").status == 0
     assert not (tmp_path / "run" / ERROR_FILE).exists()
     assert_same_run(tmp_path / "run", tmp_path / "whole")
@@ -150,7 +150,11 @@ def test_evaluate_and_record_end_in_one_line_too(ddpg, tmp_path):
     assert_one_line(ddpg(f"record {words} --out trace.jsonl"), 1, "in episode 3 by ZeroDivisionError")
     assert all(json.loads(line) for line in (tmp_path / "trace.jsonl").read_text().splitlines())
     assert ddpg(f"train {words} --out run").status == 1
-    assert_one_line(ddpg("evaluate run"), 1, "ZeroDivisionError: division by zero (host_environments.py")
+    assert_one_line(
+        ddpg(f"evaluate run --env-id {ENVIRONMENTS}ZeroDivision-v0"),
+        1,
+        "ZeroDivisionError: division by zero (host_environments.py",
+    )
 
 
 def test_an_environment_that_cannot_be_made_is_wrong_input(ddpg, monkeypatch):

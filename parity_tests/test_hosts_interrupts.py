@@ -68,7 +68,7 @@ def test_a_signal_at_any_place_leaves_a_whole_folder_that_is_gone_on_with(seed, 
         if (folder / "config.json").is_file():
             assert_one_line(ended, 130, f"Go on with: ddpg resume {folder.name}")
             assert_whole(folder, weights=(folder / "weights.pt").exists(), report=(folder / "report.html").exists())
-            assert ddpg(f"resume {folder.name}").status == 0
+            assert ddpg(f"resume {folder.name} --env-id {ENVIRONMENTS}Wandering-v0").status == 0
         else:  # it had not begun, and may begin again in the same place
             assert ddpg(f"{RUN} --out {folder.name}").status == 0
         assert_same_run(folder, run)

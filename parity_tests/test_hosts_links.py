@@ -13,6 +13,7 @@ from parity_tests.hosts import ENVIRONMENTS, SMALL
 from parity_tests.kills import assert_same_run
 
 RUN = f"train {SMALL} --keep-checkpoints 4 --env-id {ENVIRONMENTS}Wandering-v0"
+RESUME = f"resume run --env-id {ENVIRONMENTS}Wandering-v0"
 UNFINISHED = ["weights.pt.part", "report.html.part", "run.json.part", f"{FOLDER}/000006.json.part"]
 
 
@@ -40,7 +41,7 @@ def ddpg(whole, tmp_path, monkeypatch):
 def test_unfinished_files_that_are_links_are_not_written_through(ddpg, whole, tmp_path):
     for name in UNFINISHED:
         (tmp_path / "run" / name).symlink_to(tmp_path / "mine")
-    assert ddpg("resume run").status == 0
+    assert ddpg(RESUME).status == 0
     assert (tmp_path / "mine").read_text() == "mine\n"
     assert_same_run(tmp_path / "run", whole)
 
@@ -48,7 +49,7 @@ def test_unfinished_files_that_are_links_are_not_written_through(ddpg, whole, tm
 def test_unfinished_files_that_are_pipes_are_not_waited_for(ddpg, whole, tmp_path):
     for name in UNFINISHED:
         os.mkfifo(tmp_path / "run" / name)
-    assert ddpg("resume run").status == 0
+    assert ddpg(RESUME).status == 0
     assert_same_run(tmp_path / "run", whole)
 
 
@@ -57,7 +58,7 @@ def test_an_older_checkpoint_that_is_no_file_is_not_read(make, ddpg, whole, tmp_
     older = manifest_paths(tmp_path / "run" / FOLDER)[1]
     older.unlink()
     make(older)
-    assert ddpg("resume run").status == 0
+    assert ddpg(RESUME).status == 0
     assert_same_bits("weights", *map(load_weights, (tmp_path / "run", whole)))
 
 
@@ -66,7 +67,7 @@ def test_a_log_that_is_a_link_is_not_cut(ddpg, whole, tmp_path):
     log.unlink()
     log.symlink_to(whole / "metrics.jsonl")
     before = (whole / "metrics.jsonl").read_bytes()
-    ended = ddpg("resume run")
+    ended = ddpg(RESUME)
     assert (ended.status, "run must be a folder that can be written" in ended.said) == (2, True)
     assert (whole / "metrics.jsonl").read_bytes() == before
 
@@ -75,7 +76,7 @@ def test_nothing_is_removed_from_a_folder_behind_a_link(ddpg, tmp_path):
     (tmp_path / "run" / FOLDER).rename(tmp_path / "models")
     (tmp_path / "models" / "mine.safetensors").write_text("mine\n")
     (tmp_path / "run" / FOLDER).symlink_to(tmp_path / "models")
-    ended = ddpg("resume run")
+    ended = ddpg(RESUME)
     assert (ended.status, "must be a folder of checkpoints" in ended.said) == (2, True)
     assert (tmp_path / "models" / "mine.safetensors").exists()
 

@@ -5,6 +5,7 @@ where a short run must work; then with those of the suite, and the suite climbs.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,8 +30,8 @@ class Distributions:
 
     kinds: tuple[str, ...] = tuple(KINDS)
     """Which are tested: wheel, sdist."""
-    options: str = "-q -n 2 --dist worksteal"
-    """Of pytest."""
+    options: str = "-q -n 2 --dist worksteal -m 'not long'"
+    """Of pytest: what `make test` runs."""
     dist: Path = Path("dist")
     """Folder for what is built; what lies there is deleted."""
     environments: str = ".venv-"
@@ -110,7 +111,7 @@ def main(words: list[str] | None = None) -> int:
             return 1
         for kind in options.kinds:
             print(f"{kind}: {built[kind].name}", flush=True)
-            climb(built[kind], Path(f"{options.environments}{kind}"), options.options.split())
+            climb(built[kind], Path(f"{options.environments}{kind}"), shlex.split(options.options))
     except subprocess.CalledProcessError as error:
         print(f"distributions: {' '.join(error.cmd)} ended with status {error.returncode}", file=sys.stderr)
         return 1
