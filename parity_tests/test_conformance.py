@@ -103,6 +103,7 @@ def test_the_pages_text_tells_all_that_differs():
     assert "- `ours`, update: by a lot" in text
 
 
+@pytest.mark.skipif(not (ROOT / PAGE).is_file(), reason="the page is in the repository, not in the package")
 def test_the_page_has_every_row():
     lines = between_markers(ROOT / PAGE).splitlines()
     names = [line.split(" | ")[0].removeprefix("| ") for line in lines if line.startswith("| ")]
