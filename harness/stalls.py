@@ -37,14 +37,16 @@ def _look(ended: threading.Event, seconds: float) -> None:
     last: FrameType | None = None
     since, told = monotonic(), False
     while not ended.wait(seconds / 8):
-        frame = _step()
+        now = _main_frame()
+        step = _step(now)
         # Holding the frame keeps another call's from being taken for it.
-        if frame is None or frame is not last:
-            last, since, told = frame, monotonic(), False
+        if step is None or step is not last:
+            last, since, told = step, monotonic(), False
         elif not told and monotonic() - since >= seconds:
+            lasted = f"{monotonic() - since:.0f} s{_where(now)}"
             complain(
-                f"warning: a step of the environment has lasted {monotonic() - since:.0f} s{_where()}. The run waits "
-                "for it; Ctrl-C ends the run, and leaves what was written whole."
+                f"warning: a step of the environment has lasted {lasted}. The run waits for it; Ctrl-C ends the run, "
+                "and leaves what was written whole."
             )
             told = True
 
@@ -54,9 +56,9 @@ def _main_frame() -> FrameType | None:
     return None if ident is None else sys._current_frames().get(ident)
 
 
-def _step() -> FrameType | None:
-    """The outermost call of a step or reset that the main thread is in: a new one each environment step."""
-    frame, found = _main_frame(), None
+def _step(frame: FrameType | None) -> FrameType | None:
+    """The outermost call of a step or reset that leads to `frame`: a new one each environment step."""
+    found = None
     while frame is not None:
         if frame.f_code.co_name in _STEPS:
             found = frame
@@ -64,6 +66,5 @@ def _step() -> FrameType | None:
     return found
 
 
-def _where() -> str:
-    frame = _main_frame()
+def _where(frame: FrameType | None) -> str:
     return "" if frame is None else f" ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})"

@@ -10,7 +10,8 @@ from queue import SimpleQueue
 
 import pytest
 
-from harness.errors import RunError
+from harness import stalls
+from harness.errors import RunError, complain
 from harness.guard import ERROR_FILE, explained
 from harness.implementations import train_function
 from harness.schedule import parse_schedule
@@ -180,34 +181,58 @@ def test_an_environment_that_cannot_be_closed_does_not_hide_why_the_run_ended(dd
 # Hanging.
 
 
-def interrupts_itself(monkeypatch, seconds=0.0):
-    """The 25th step gets a Ctrl-C, after so many seconds."""
+def interrupts_itself(monkeypatch):
+    """The 25th step gets a Ctrl-C."""
 
     def wrong(self, *answer):
-        waiting = threading.Event()
-        threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGINT]).start()
-        waiting.wait(20)
+        threading.Timer(0.0, os.kill, [os.getpid(), signal.SIGINT]).start()
+        threading.Event().wait(20)
         return answer
 
     monkeypatch.setattr(Wandering, "wrong", wrong)
 
 
 @pytest.mark.parametrize("impl", IMPLS)
-def test_a_step_that_hangs_is_told_of_once_and_ended_by_an_interrupt(impl, ddpg, tmp_path, monkeypatch):
-    monkeypatch.setattr("harness.stalls.SECONDS", 0.4)
-    interrupts_itself(monkeypatch, seconds=1.2)
+def test_a_step_that_hangs_is_told_of_and_ended_by_an_interrupt(impl, ddpg, tmp_path, monkeypatch):
+    def interrupts(words):
+        complain(words)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("harness.stalls.SECONDS", 1.0)
+    monkeypatch.setattr("harness.stalls.complain", interrupts)
+    monkeypatch.setattr(Wandering, "wrong", lambda self, *answer: (threading.Event().wait(20), answer)[1])
     ended = ddpg(f"train {SMALL} --env-id {ENVIRONMENTS}Wandering-v0 --impl {impl} --out run")
-    assert ended.said.count("warning: a step of the environment has lasted 0 s (threading.py, line ") == 1
+    assert "warning: a step of the environment has lasted 1 s (threading.py, line " in ended.said
     assert_one_line(ended, 130, "interrupted", "Go on with: ddpg resume run")
     assert assert_whole(tmp_path / "run") == 2
 
 
-def test_steps_that_take_long_together_are_not_told_of(ddpg, monkeypatch):
-    monkeypatch.setattr("harness.stalls.SECONDS", 0.15)
-    wait = threading.Event()
-    monkeypatch.setattr(Wandering, "wrong", lambda self, *answer: (wait.wait(0.03), answer)[1])
-    ended = ddpg(f"train {SMALL} --env-id {ENVIRONMENTS}Wandering-v0 --out run")
-    assert ended.status == 0 and "warning" not in ended.said
+class Clock:
+    """Stands for the event that ends the look-out: each wait takes as long as it says, and plays one of `calls`."""
+
+    def __init__(self, calls, monkeypatch):
+        self._calls, self._now, self._call = iter(calls), 0.0, None
+        monkeypatch.setattr("harness.stalls.monotonic", lambda: self._now)
+        monkeypatch.setattr("harness.stalls._step", lambda frame: self._call)
+
+    def wait(self, seconds):
+        self._now += seconds
+        self._call = next(self._calls, "over")
+        return self._call == "over"
+
+
+@pytest.mark.parametrize(
+    "calls, told",
+    [
+        (["a"] * 8 + ["b"] * 8 + [None] * 20 + ["c"] * 8, 0),  # at eight looks a minute, each lasted less than one
+        (["a"] * 9, 1),
+        (["a"] * 40, 1),
+        (["a"] * 9 + [None] + ["b"] * 20, 2),
+    ],
+)
+def test_a_step_is_told_of_once_and_steps_that_take_long_together_are_not(calls, told, monkeypatch, capfd):
+    stalls._look(Clock(calls, monkeypatch), 60.0)
+    assert capfd.readouterr().err.count("a step of the environment has lasted 60 s (") == told
 
 
 # The guard itself.
