@@ -11,7 +11,12 @@ import torch
 import torchrl.envs  # before the blocks: importing it sets filters for warnings
 import torchrl.objectives
 
+from harness.known_differences import absence, installed
+from parity_tests.known_differences import load
 from parity_tests.upstream_pages import FOLDER, PAGES, hunks, read, run, the_test
+
+MENDED = {"state_dict_first_use": "state-dict-grows-at-first-use"}
+"""Pages whose defect a later build no longer has, and its entry among the known differences."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
@@ -24,8 +29,17 @@ def as_a_script():
         yield
 
 
+def skip_where_mended(page):
+    """A later TorchRL than the pinned one may do what the page asks for."""
+    for entry in load():
+        reason = absence(entry, installed()) if entry.id == MENDED.get(page.stem) else None
+        if reason is not None:
+            pytest.skip(reason)
+
+
 @each_page
 def test_reproduction_prints_what_its_page_says(page):
+    skip_where_mended(page)
     printed = StringIO()
     with redirect_stdout(printed):
         run(read(page).reproduction, page)
@@ -34,6 +48,7 @@ def test_reproduction_prints_what_its_page_says(page):
 
 @each_page
 def test_test_proposed_to_torchrl_fails_without_the_patch(page):
+    skip_where_mended(page)
     with pytest.raises(AssertionError):
         the_test(page)()
 
