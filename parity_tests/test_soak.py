@@ -9,7 +9,7 @@ import torch
 from harness.watch import watch
 from parity_tests.runs import short
 from parity_tests.studies import soak as study
-from parity_tests.studies.soak_verdict import EPISODES, SIDES, Episode, judge, page, rows
+from parity_tests.studies.soak_verdict import EPISODES, FLOORS, SIDES, Episode, judge, page, rows
 
 SHORT = ["--steps", "250", "--replay", "40", "--hidden-sizes", "16", "16"]
 
@@ -22,7 +22,7 @@ def test_a_short_soak_compares_every_update_and_logs_every_episode(tmp_path, mon
     assert status in (0, 1)  # memory is noise at this length
     assert [episode.step for episode in episodes] == list(range(5, 251, 5))
     assert episodes[-1].update == 250 - 29 and {episode.difference for episode in episodes} == {None}
-    assert all(episode.resident > 10_000_000 and episode.wall.keys() == set(SIDES) for episode in episodes)
+    assert all(episode.resident > 10_000_000 and episode.wall.keys() == {*SIDES, "floor"} for episode in episodes)
     assert "differing" in capsys.readouterr().out
 
 
@@ -45,8 +45,8 @@ def test_a_soak_ends_at_the_first_difference(monkeypatch):
     assert "update 1 " in episodes[-1].difference and len(episodes) == 6
 
 
-def an_episode(place, resident=100_000_000, seconds=1.0, difference=None):
-    clocks = dict.fromkeys(SIDES, seconds)
+def an_episode(place, resident=100_000_000, seconds=1.0, difference=None, floor=1.0):
+    clocks = {**dict.fromkeys(SIDES, seconds), "floor": floor}
     return Episode(200 * place, 200 * place, resident, clocks, clocks, 10, 100, difference)
 
 
@@ -74,6 +74,13 @@ def test_one_difference_is_enough():
 def test_speed_is_that_of_the_first_and_last_tenth_of_the_updates():
     verdict = judge(a_log(seconds=2.0), replay=4_000)
     assert verdict.speeds["wall"]["torchrl"] == (200.0, 100.0)
+
+
+def test_a_machine_that_is_slower_at_the_end_slows_the_floor_too():
+    busy, slower = judge(a_log(seconds=2.0, floor=2.0), 4_000), judge(a_log(seconds=2.0), 4_000)
+    step = 1 / 200 / (1 / FLOORS)  # by hand: a second for 200 steps, a second for so many updates' products
+    assert busy.floors == dict.fromkeys(SIDES, (step, step))
+    assert slower.floors == dict.fromkeys(SIDES, (step, 2 * step))
 
 
 def test_a_log_that_ends_before_the_wrap_is_refused():

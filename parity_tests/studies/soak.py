@@ -16,12 +16,13 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
+from harness.bench.floor import floor_updates
 from harness.files import append_lines
 from harness.lockstep import lockstep
 from harness.process import prepare_process
 from harness.watch import watch
 from parity_tests.studies.page import write_between_markers
-from parity_tests.studies.soak_verdict import SIDES, Episode, judge, page, rows
+from parity_tests.studies.soak_verdict import FLOORS, SIDES, Episode, judge, page, rows
 from reference.config import Config
 
 PAGE = Path("docs/soak.md")
@@ -88,21 +89,31 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def floors(config: Config) -> Iterator[None]:
+    """Does the floor's work each time it is asked: what the machine has left for this process, at that time."""
+    run = floor_updates(config)
+    while True:
+        run(FLOORS)
+        yield
+
+
 def soak(config: Config) -> Iterator[Episode]:
     """Both runs, episode by episode, to their end or to the first difference."""
-    wall = {side: Clock(time.perf_counter) for side in SIDES}
-    processor = {side: Clock(time.process_time) for side in SIDES}
+    wall = {name: Clock(time.perf_counter) for name in (*SIDES, "floor")}
+    processor = {name: Clock(time.process_time) for name in (*SIDES, "floor")}
+    floor = processor["floor"].timed(wall["floor"].timed(floors(config)))
     ours, theirs = (processor[side].timed(wall[side].timed(watch(side, config))) for side in SIDES)
     step = update = 0
     for compared in lockstep(ours, theirs, config):
         if compared.record is not None:
             step, update = compared.record.last_step, compared.record.last_update
+        next(floor)
         yield Episode(
             step,
             update,
             resident(),
-            {side: clock.take() for side, clock in wall.items()},
-            {side: clock.take() for side, clock in processor.items()},
+            {name: clock.take() for name, clock in wall.items()},
+            {name: clock.take() for name, clock in processor.items()},
             compared.quantities.total(),
             compared.elements.total(),
             compared.difference,

@@ -1,5 +1,6 @@
 """What the log of a soak comes to: equality, memory before and after, speed in its first and last tenth."""
 
+from collections.abc import Callable
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ EPISODES = 20
 
 SIDES = ("reference", "torchrl")
 
+FLOORS = 100
+"""Updates whose matrix products are timed after each episode; other work on the machine slows them as it slows both."""
+
 
 class Episode(NamedTuple):
     """One line of the log."""
@@ -18,7 +22,7 @@ class Episode(NamedTuple):
     step: int  # environment steps so far
     update: int  # updates so far
     resident: int  # bytes that the process of both sides holds in memory, after the comparison
-    wall: dict[str, float]  # by side: seconds that the episode took
+    wall: dict[str, float]  # by side: seconds that the episode took; and by "floor"
     processor: dict[str, float]  # by side: seconds of processor time, likewise
     compared: int  # quantities
     numbers: int
@@ -38,6 +42,7 @@ class Verdict(NamedTuple):
     at_end: float  # bytes, mean over the last
     largest: int  # bytes, of any episode after the wrap
     speeds: dict[str, dict[str, tuple[float, float]]]  # clock -> side -> steps/s in the first and the last tenth
+    floors: dict[str, tuple[float, float]]  # side -> a step's time over an update's matrix products', likewise
 
     @property
     def growth(self) -> float:
@@ -72,18 +77,29 @@ def judge(log: list[Episode], replay: int) -> Verdict:
         mean(wrapped[-EPISODES:]),
         max(wrapped),
         {clock: {side: tenths(log, clock, side) for side in SIDES} for clock in ("wall", "processor")},
+        {side: in_tenths(log, over_floor(side)) for side in SIDES},
     )
 
 
 def tenths(log: list[Episode], clock: str, side: str) -> tuple[float, float]:
-    """Median steps per second in the first and the last tenth of the episodes that made an update at every step."""
-    speeds = []
+    """Median steps per second in the first and the last tenth."""
+    return in_tenths(log, lambda episode, steps: steps / getattr(episode, clock)[side])
+
+
+def in_tenths(log: list[Episode], measure: Callable[[Episode, int], float]) -> tuple[float, float]:
+    """Median of a measure in the first and the last tenth of the episodes that made an update at every step."""
+    found = []
     for before, episode in zip(log, log[1:], strict=False):
         steps = episode.step - before.step
         if episode.update - before.update == steps:  # not in warm-up, nor where updates begin
-            speeds.append(steps / getattr(episode, clock)[side])
-    tenth = max(1, len(speeds) // 10)
-    return median(speeds[:tenth]), median(speeds[-tenth:])
+            found.append(measure(episode, steps))
+    tenth = max(1, len(found) // 10)
+    return median(found[:tenth]), median(found[-tenth:])
+
+
+def over_floor(side: str) -> Callable[[Episode, int], float]:
+    """A step's time over that of an update's matrix products, measured right after the episode."""
+    return lambda episode, steps: episode.wall[side] / steps / (episode.wall["floor"] / FLOORS)
 
 
 def rows(verdict: Verdict) -> list[tuple[str, str]]:
@@ -101,6 +117,9 @@ def rows(verdict: Verdict) -> list[tuple[str, str]]:
         for side, (first, last) in by_side.items():
             text = f"{first:.0f}, {last:.0f} ({last / first - 1:+.1%})"
             found.append((f"{side}: steps per second of {clock} time, first and last tenth", text))
+    for side, (first, last) in verdict.floors.items():
+        text = f"{first:.2f}, {last:.2f} ({last / first - 1:+.1%})"
+        found.append((f"{side}: a step's time over the floor's, first and last tenth", text))
     return found
 
 
