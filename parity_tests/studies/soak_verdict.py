@@ -1,6 +1,7 @@
 """What the log of a soak comes to: equality, memory before and after, speed in its first and last tenth."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -77,7 +78,7 @@ def judge(log: list[Episode], replay: int) -> Verdict:
         mean(wrapped[-EPISODES:]),
         max(wrapped),
         {clock: {side: tenths(log, clock, side) for side in SIDES} for clock in ("wall", "processor")},
-        {side: in_tenths(log, over_floor(side)) for side in SIDES},
+        {side: in_tenths(log, over_floor(side)) for side in SIDES if "floor" in log[0].wall},
     )
 
 
@@ -86,14 +87,14 @@ def tenths(log: list[Episode], clock: str, side: str) -> tuple[float, float]:
     return in_tenths(log, lambda episode, steps: steps / getattr(episode, clock)[side])
 
 
-def in_tenths(log: list[Episode], measure: Callable[[Episode, int], float]) -> tuple[float, float]:
+def in_tenths(log: list[Episode], measure: Callable[[Episode, int], float], tenths: int = 10) -> tuple[float, float]:
     """Median of a measure in the first and the last tenth of the episodes that made an update at every step."""
     found = []
     for before, episode in zip(log, log[1:], strict=False):
         steps = episode.step - before.step
         if episode.update - before.update == steps:  # not in warm-up, nor where updates begin
             found.append(measure(episode, steps))
-    tenth = max(1, len(found) // 10)
+    tenth = max(1, len(found) // tenths)
     return median(found[:tenth]), median(found[-tenth:])
 
 
@@ -123,15 +124,29 @@ def rows(verdict: Verdict) -> list[tuple[str, str]]:
     return found
 
 
-def over_time(log: list[Episode], points: int = 10) -> list[tuple[str, str]]:
-    """Steps and resident size at the ends of equal parts of the run."""
-    places = [round(part * (len(log) - 1) / points) for part in range(1, points + 1)]
-    return [(f"{log[place].step:,}", f"{log[place].resident / 1e6:.1f}") for place in places]
+def over_time(log: list[Episode], parts: int = 10) -> list[tuple[str, list[str]]]:
+    """Of equal parts of the run: steps at the end, resident size there, and each side's median speed."""
+    ends = [round(part * (len(log) - 1) / parts) for part in range(parts + 1)]
+    pieces = [log[begin : end + 1] for begin, end in pairwise(ends)]
+    table = [
+        ("steps", [f"{log[end].step:,}" for end in ends[1:]]),
+        ("resident, MB", [f"{log[end].resident / 1e6:.1f}" for end in ends[1:]]),
+    ]
+    for side in SIDES:
+        table.append((f"{side}: steps per second", [f"{_speed(piece, side):.0f}" for piece in pieces]))
+    ratios = [_speed(piece, "reference") / _speed(piece, "torchrl") for piece in pieces]
+    return [*table, ("reference over torchrl", [f"{ratio:.2f}" for ratio in ratios])]
+
+
+def _speed(piece: list[Episode], side: str) -> float:
+    return in_tenths(piece, lambda episode, steps: steps / episode.wall[side], tenths=1)[0]
 
 
 def page(verdict: Verdict, log: list[Episode], head: str) -> str:
     """Both tables as Markdown."""
-    lines = [head, "", "| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows(verdict))]
-    steps, sizes = zip(*over_time(log), strict=True)
-    lines += ["", "| steps | " + " | ".join(steps) + " |", "|---|" + "--:|" * len(steps)]
-    return "\n".join([*lines, "| resident, MB | " + " | ".join(sizes) + " |"])
+    lines = [head, "", "| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows(verdict)), ""]
+    for place, (name, cells) in enumerate(over_time(log)):
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        if place == 0:
+            lines.append("|---|" + "--:|" * len(cells))
+    return "\n".join(lines)
