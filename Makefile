@@ -6,7 +6,7 @@ LOWEST := .venv-lowest/bin
 XDIST ?= 2
 
 .PHONY: demo test test-long ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
-	known-differences pred-value upstream-faults upstream-patches bench bench-peers fuzz kills soak wheel-test test-lowest clean
+	known-differences pred-value upstream-faults upstream-patches bench bench-peers fuzz kills soak wheel-test test-lowest docs sweeps clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -30,6 +30,9 @@ lint: .venv/installed  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: .venv/installed  ## the site, docs/_build/html/index.html; readable offline
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
 parity-full: .venv/installed  ## every whole-run comparison at full length
 	$(BIN)/python -m parity_tests.full
 
@@ -41,6 +44,9 @@ presets: .venv/installed  ## docs/presets.md, written anew from the presets
 
 exercises: .venv/installed  ## the notebook's exercises: runs that are missing, tables, figures
 	$(BIN)/python -m parity_tests.studies.exercises
+
+sweeps: .venv/installed  ## what each hyperparameter does: runs that are missing, tables, figures
+	$(BIN)/python -m parity_tests.studies.sweeps
 
 swaps: .venv/installed  ## every slot of both loops, filled from either side: 96 runs, compared
 	$(BIN)/python -m parity_tests.swaps --write docs/swaps.md
