@@ -22,6 +22,7 @@ extensions = [
     "sphinx_copybutton",
     "repository",
     "live_figures",
+    "interactive",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "**/README.txt"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]

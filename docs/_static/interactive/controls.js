@@ -1,0 +1,178 @@
+// What interactive figures share: how one begins, native inputs with labels, packed numbers, maps that follow the theme.
+// A figure's script calls Interactive.figure(name, draw); draw(stage, data) fills the stage and returns what redraws it.
+const Interactive = (() => {
+  const redraws = [];
+
+  function begin(root, draw) {
+    const stage = root.querySelector(".interactive-stage");
+    const data = JSON.parse(root.querySelector(".interactive-data").textContent);
+    const redraw = draw(stage, data);
+    if (redraw) redraws.push(redraw);
+    root.dataset.drawn = "true";
+  }
+
+  function figure(name, draw) {
+    const all = () => document.querySelectorAll(`.interactive[data-figure="${name}"]`).forEach((root) => begin(root, draw));
+    // "load", as figures.js does: Plotly stands in the head, but style sheets must have their sizes, too.
+    if (document.readyState === "complete") all();
+    else window.addEventListener("load", all);
+  }
+
+  function isDark() {
+    const chosen = document.body.dataset.theme;
+    return chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  }
+
+  function watchTheme() {
+    const redrawAll = () => redraws.forEach((redraw) => redraw());
+    new MutationObserver(redrawAll).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+  }
+
+  // --- elements ---
+
+  function element(tag, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  }
+
+  // A row of controls; put inputs into it.
+  function controls(stage) {
+    const row = element("div", { className: "interactive-controls" });
+    stage.append(row);
+    return row;
+  }
+
+  // A line under a figure that is read aloud when it changes: a slider should be heard, too.
+  function status(stage) {
+    const line = element("p", { className: "interactive-status" });
+    line.setAttribute("aria-live", "polite");
+    stage.append(line);
+    return line;
+  }
+
+  // A slider with its value in words beside it. show(value) is also what a screen reader says instead of the number.
+  function slider(row, { label, min, max, step = 1, value = min, show = String }, onInput) {
+    const input = element("input", { type: "range", min, max, step, value });
+    const output = element("output");
+    const tell = () => {
+      output.textContent = show(Number(input.value));
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    input.addEventListener("input", () => {
+      tell();
+      onInput(Number(input.value));
+    });
+    tell();
+    row.append(element("label", { className: "interactive-slider" }, element("span", { textContent: label }), input, output));
+    // For scripts that move it themselves (playing): no event comes from setting a value.
+    input.moveTo = (moved) => {
+      input.value = moved;
+      tell();
+    };
+    return input;
+  }
+
+  // options: [[value, text], ...]
+  function select(row, { label, options, value = options[0][0] }, onChange) {
+    const input = element("select", {}, ...options.map(([key, text]) => element("option", { value: key, textContent: text })));
+    input.value = value;
+    input.addEventListener("change", () => onChange(input.value));
+    row.append(element("label", {}, element("span", { textContent: label }), input));
+    return input;
+  }
+
+  function toggle(row, { label, checked = false }, onChange) {
+    const input = element("input", { type: "checkbox", checked });
+    input.addEventListener("change", () => onChange(input.checked));
+    row.append(element("label", { className: "interactive-switch" }, input, element("span", { textContent: label })));
+    return input;
+  }
+
+  function number(row, { label, value, min = "", max = "", step = "any" }, onInput) {
+    const input = element("input", { type: "number", value, min, max, step });
+    input.addEventListener("input", () => onInput(input.valueAsNumber));
+    row.append(element("label", {}, element("span", { textContent: label }), input));
+    return input;
+  }
+
+  function button(row, label, onClick) {
+    const made = element("button", { type: "button", textContent: label });
+    made.addEventListener("click", onClick);
+    row.append(made);
+    return made;
+  }
+
+  // --- numbers ---
+
+  // Base64 of int8, as numbers times scale.
+  function decodeInt8(text, scale = 1) {
+    return Array.from(atob(text), (letter) => (((letter.charCodeAt(0) + 128) & 255) - 128) * scale);
+  }
+
+  // A flat array in rows of that width, as Plotly's maps want it.
+  function inRows(values, width) {
+    return Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width));
+  }
+
+  // --- figures by Plotly ---
+
+  function colours() {
+    return isDark()
+      ? { ink: "#cfd6de", line: "#39424d", first: "#7db4f5", second: "#f5b971", third: "#8fd694", middle: "#20262d" }
+      : { ink: "#1d2229", line: "#dde1e6", first: "#1f5fae", second: "#b45309", third: "#2e7d32", middle: "#f7f7f7" };
+  }
+
+  // Zero is the page's own quiet colour, by day and by night.
+  function diverging() {
+    const { middle } = colours();
+    const [low, lower, higher, high] = isDark()
+      ? ["#9ecbff", "#3f7cc0", "#c06a2b", "#ffc48a"]
+      : ["#0b3c78", "#5b95d0", "#e08a4a", "#8a3a05"];
+    return [[0, low], [0.25, lower], [0.5, middle], [0.75, higher], [1, high]];
+  }
+
+  // One map over x and y. kind "diverging" has its middle at zero: range [-r, r]; the range never follows the values.
+  function heatMap({ x, y, z, kind = "sequential", range, unit = "", hover, axes = "", bar = {} }) {
+    const { ink } = colours();
+    return {
+      type: "heatmap", x, y, z, zmin: range[0], zmax: range[1], zauto: false,
+      colorscale: kind === "diverging" ? diverging() : "Viridis",
+      xaxis: `x${axes}`, yaxis: `y${axes}`, hovertemplate: hover,
+      colorbar: { title: { text: unit, side: "right" }, thickness: 12, outlinewidth: 0, tickfont: { color: ink }, ...bar },
+    };
+  }
+
+  // A layout whose axes stay where they are, whatever is drawn.
+  function framedMap({ x, y, xRange, yRange, height, ...more }) {
+    const axis = (title, range) => ({ title: { text: title }, range, fixedrange: true, zeroline: false });
+    return themed({ height, xaxis: axis(x, xRange), yaxis: axis(y, yRange), ...more });
+  }
+
+  // Any layout in the page's colours.
+  function themed(layout) {
+    const { ink, line } = colours();
+    const painted = { gridcolor: line, zerolinecolor: line, linecolor: line };
+    const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+    return {
+      margin: { l: 54, r: 12, t: 34, b: 46 }, showlegend: false, hovermode: "closest",
+      ...layout,
+      ...Object.fromEntries(axes.map((key) => [key, { ...painted, ...layout[key] }])),
+      font: { color: ink, ...layout.font }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    };
+  }
+
+  // Draws into an element, anew or over what is there.
+  function plot(place, traces, layout) {
+    return Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });
+  }
+
+  if (typeof document !== "undefined") window.addEventListener("load", watchTheme);
+  return {
+    figure, isDark, element, controls, status, slider, select, toggle, number, button,
+    decodeInt8, inRows, colours, diverging, heatMap, framedMap, themed, plot,
+  };
+})();
+
+if (typeof module !== "undefined") module.exports = Interactive; // for tests, which run it without a page
