@@ -27,7 +27,8 @@ def _replace(app: Sphinx, doctree: nodes.document) -> None:
 def _script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Plotly's own four megabytes, only where a figure needs them."""
     if doctree is not None and any("live-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
-        app.add_js_file(PLOTLY, priority=100)  # before the fragments' own scripts: in the head, not deferred
+        # In the head: furo puts added scripts at the end of the body, and the fragments' own scripts run before that.
+        context["metatags"] += f'<script src="{context["pathto"](f"_static/{PLOTLY}", resource=True)}"></script>'
         app.add_js_file("figures.js", priority=110)
 
 
