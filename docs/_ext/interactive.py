@@ -15,6 +15,7 @@ In a page::
 - `:data:` a JSON file, by its path from the page. It is written into the page, because pages are opened from disk,
   where a script may not fetch files. Left out, the script is given `null`.
 - `:height:` room kept for the figure before it is drawn, in CSS, so that nothing jumps (default 420px).
+- `:height-narrow:` the same on a telephone, where parts stand below each other (default: `:height:`).
 - `:label:` what a screen reader calls the figure; left out, the body's first sentence.
 - `:without-plotly:` a flag, for a figure that draws none of its parts with Plotly (4 MB less to load).
 
@@ -58,6 +59,7 @@ class Interactive(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {
         "data": directives.unchanged_required,
         "height": directives.unchanged_required,
+        "height-narrow": directives.unchanged_required,
         "label": directives.unchanged_required,
         "without-plotly": directives.flag,
     }
@@ -88,11 +90,12 @@ class Interactive(SphinxDirective):
         label = self.options.get("label") or words[0].astext().split(". ")[0].rstrip(".")
         described = f"interactive-words-{self.env.new_serialno('interactive')}"
         kind = "interactive" if "without-plotly" in self.options else "interactive live-figure"
-        height = escape(self.options.get("height", "420px"))
+        room = escape(self.options.get("height", "420px"))
+        narrow = escape(self.options.get("height-narrow", room))
         return (
             f'<div class="{kind}" data-figure="{escape(name)}" role="group" aria-label="{escape(label)}"'
             f' aria-describedby="{described}">\n'
-            f'<div class="interactive-stage" style="min-height: {height}"></div>\n'
+            f'<div class="interactive-stage" style="--room: {room}; --room-narrow: {narrow}"></div>\n'
             "<noscript><style>.interactive-stage { display: none; }</style></noscript>\n"
             f'<script type="application/json" class="interactive-data">{data}</script>\n'
             f'<div class="interactive-words" id="{described}">'

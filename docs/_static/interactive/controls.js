@@ -104,12 +104,48 @@ const Interactive = (() => {
     return made;
   }
 
+  const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // A button that moves a slider on, one step each `delay` ms, until its end; it never begins by itself. Where the
+  // reader wants less motion, it moves twice a second, in longer steps that come as far.
+  function player(row, input, delay, onStep) {
+    const [pause, stride] = prefersCalm() && delay < 500 ? [500, Math.round(500 / delay)] : [delay, 1];
+    let timer = null;
+    const toggled = (playing) => {
+      made.textContent = playing ? "Pause" : "Play";
+      // What changes many times a second is not read aloud; where it stops is.
+      const lines = row.parentElement.querySelectorAll(".interactive-status");
+      lines.forEach((line) => line.setAttribute("aria-live", playing ? "off" : "polite"));
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = null;
+      toggled(false);
+    };
+    const step = () => {
+      input.moveTo(Number(input.value) + stride * Number(input.step));
+      if (input.value === input.max) stop();
+      onStep(Number(input.value));
+    };
+    const made = button(row, "Play", () => {
+      if (timer !== null) return stop();
+      if (input.value === input.max) input.moveTo(input.min);
+      toggled(true);
+      timer = setInterval(step, pause);
+    });
+    input.addEventListener("input", stop); // whoever takes the slider has it
+    return made;
+  }
+
   // --- numbers ---
 
-  // Base64 of int8, as numbers times scale.
-  function decodeInt8(text, scale = 1) {
-    return Array.from(atob(text), (letter) => (((letter.charCodeAt(0) + 128) & 255) - 128) * scale);
+  // Base64 of int8, as numbers: offset + scale * whole.
+  function decodeInt8(text, scale = 1, offset = 0) {
+    return Array.from(atob(text), (letter) => offset + (((letter.charCodeAt(0) + 128) & 255) - 128) * scale);
   }
+
+  const thousands = (whole) => whole.toLocaleString("en-GB");
+  const fixed = (value, digits) => value.toFixed(digits).replace("-", "\u2212");
 
   // A flat array in rows of that width, as Plotly's maps want it.
   function inRows(values, width) {
@@ -170,8 +206,8 @@ const Interactive = (() => {
 
   if (typeof document !== "undefined") window.addEventListener("load", watchTheme);
   return {
-    figure, isDark, element, controls, status, slider, select, toggle, number, button,
-    decodeInt8, inRows, colours, diverging, heatMap, framedMap, themed, plot,
+    figure, isDark, element, controls, status, slider, select, toggle, number, button, player,
+    decodeInt8, inRows, thousands, fixed, colours, diverging, heatMap, framedMap, themed, plot,
   };
 })();
 

@@ -9,7 +9,7 @@ from parity_tests.studies.state_space.play import FOLLOWED, SHOWN, Played, play,
 from parity_tests.studies.state_space.snapshots import Moment, differing
 from reference.config import Config
 
-STAGES = (0, 6, 8, 10, 20, 40)
+STAGES = (0, 6, 12, 15, 20, 40)
 """After how many training episodes the policy is played."""
 
 
