@@ -22,9 +22,10 @@ extensions = [
     "sphinx_copybutton",
     "repository",
     "live_figures",
+    "side_by_side",
     "interactive",
 ]
-exclude_patterns = ["_build", "_ext", "_static", "**/README.txt"]
+exclude_patterns = ["_build", "_ext", "_static", "_templates", "**/README.txt"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
@@ -41,6 +42,7 @@ napoleon_numpy_docstring = False
 html_theme = "furo"
 html_title = "ddpg-parity"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False

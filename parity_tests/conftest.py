@@ -17,6 +17,7 @@ from parity_tests.rungs import rung_of  # noqa: E402
 
 _totals = pytest.StashKey[dict]()
 
+collect_ignore = ["browser"]  # collected where it is named, as `make browser` does: it needs the built site
 if not (Path(__file__).parent.parent / "vectors").is_dir():
     # Installed without the repository around it: these read its pages and files.
     collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_*page*.py", "test_docs*.py"]

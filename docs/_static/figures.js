@@ -17,8 +17,15 @@ function paintFigures() {
   }
 }
 
+// A phone that is turned, a window made narrow.
+function fitFigures() {
+  for (const figure of document.querySelectorAll(".js-plotly-plot"))
+    if (figure.checkVisibility()) Plotly.Plots.resize(figure);
+}
+
 window.addEventListener("load", () => {
   paintFigures();
   new MutationObserver(paintFigures).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintFigures);
+  window.addEventListener("resize", fitFigures);
 });
