@@ -1,0 +1,63 @@
+"""Cells of two columns as HTML, coloured by Pygments."""
+
+from collections.abc import Callable
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from side_source import Function, Line, Quote
+from side_steps import Piece
+
+Address = Callable[[str, int], str]
+"""From a file's path and a line to the address of that line's place on the site."""
+
+
+def code(lines: tuple[Line, ...]) -> str:
+    """Lines as far to the left as they go; a line that begins a function keeps what is indented below it."""
+    indent = min((len(line.text) - len(line.text.lstrip()) for line in lines if line.text.strip()), default=0)
+    text = "\n".join(line.text[indent:] for line in lines)
+    coloured = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return f'<div class="highlight"><pre>{coloured}</pre></div>'
+
+
+def head(functions: list[Function], address: Address) -> str:
+    """The functions of a column, each with its file, linked to its first line."""
+    links = [
+        f'<a class="reference internal" href="{escape(address(one.path, one.lines[0].number))}">'
+        f"<code>{escape(one.path)}</code> {escape(_short(one))}</a>"
+        for one in functions
+    ]
+    return f'<div class="side-head">{"<br>".join(links)}</div>'
+
+
+def heads(left: list[Function], right: list[Function], address: Address) -> str:
+    """What stands above both columns."""
+    return f'<div class="side-heads">{head(left, address)}{head(right, address)}</div>'
+
+
+def cell(side: str, pieces: list[Piece], quotes: list[Quote], address: Address) -> str:
+    """One side of a step; `side` is "left" or "right"."""
+    inner = "".join(_piece(piece, address) for piece in pieces) + "".join(map(_quote, quotes))
+    if not inner:
+        return f'<div class="side-{side} side-none"><span>no line on this side</span></div>'
+    return f'<div class="side-{side}">{inner}</div>'
+
+
+def _piece(piece: Piece, address: Address) -> str:
+    first, last = piece.lines[0].number, piece.lines[-1].number
+    place = f"{first}" if first == last else f"{first}–{last}"  # noqa: RUF001  a range has an en dash
+    title = f"{piece.function.path}, {_short(piece.function)}"
+    link = f'<a class="side-line" href="{escape(address(piece.function.path, first))}" title="{escape(title)}">'
+    return f'{link}<span class="side-where">{escape(piece.function.path)}:</span>{place}</a>{code(piece.lines)}'
+
+
+def _quote(quote: Quote) -> str:
+    link = f'<a class="side-line reference external" href="{escape(quote.address)}">{escape(quote.label)}</a>'
+    return f'<div class="side-quote">{link}{code(quote.lines)}</div>'
+
+
+def _short(function: Function) -> str:
+    """The function's name within its file."""
+    module = function.path.removesuffix(".py").replace("/", ".")
+    return function.name.removeprefix(f"{module}.")
