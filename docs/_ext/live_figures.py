@@ -28,7 +28,8 @@ def _script(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     """Plotly's own four megabytes, only where a figure needs them."""
     if doctree is not None and any("live-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         # In the head: furo puts added scripts at the end of the body, and the fragments' own scripts run before that.
-        context["metatags"] += f'<script src="{context["pathto"](f"_static/{PLOTLY}", resource=True)}"></script>'
+        for script in (PLOTLY, "plotly_settings.js"):
+            context["metatags"] += f'<script src="{context["pathto"](f"_static/{script}", resource=True)}"></script>'
         app.add_js_file("figures.js", priority=110)
 
 

@@ -1,10 +1,13 @@
 """Every check sees the fault of a page that was broken on purpose, and none on the same page as it should be."""
 
+import shutil
+
 import pytest
 from plotly.offline import get_plotlyjs
 
 pytest.importorskip("selenium", reason="selenium is not installed: pip install 'ddpg-parity[docs]'")
 
+from parity_tests.browser import checks
 from parity_tests.browser.broken import DRAW, PLOT, small_page
 from parity_tests.browser.broken_layout import LAYOUT
 from parity_tests.browser.broken_words import WORDS
@@ -41,3 +44,13 @@ def test_checks_name_the_fault_of_a_broken_page(driver, folder, broken):
 
 def test_every_check_has_a_page_that_fails_it():
     assert {broken.check for broken in BROKEN} == set(CHECKS)
+
+
+def test_search_without_its_index_finds_nothing(driver, site, tmp_path):
+    shutil.copy(site / "search.html", tmp_path)
+    (tmp_path / "_static").symlink_to(site / "_static")
+    assert checks.search(driver, tmp_path, "td_target") == ["search finds nothing for td_target"]
+
+
+def test_search_finds_no_word_that_is_not_there(driver, site):
+    assert checks.search(driver, site, "td_garget") == ["search finds nothing for td_garget"]

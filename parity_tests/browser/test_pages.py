@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("selenium", reason="selenium is not installed: pip install 'ddpg-parity[docs]'")
 
 from parity_tests.browser import checks
+from parity_tests.browser.chromium import console_errors, requests_to_hosts
 from parity_tests.browser.survey import CHECKS
 
 each_check = pytest.mark.parametrize("check", CHECKS)
@@ -21,4 +22,4 @@ def test_report_passes(of_report, check):
 
 
 def test_site_search_finds_td_target(driver, site):
-    assert checks.search(driver, site, "td_target") == []
+    assert checks.search(driver, site, "td_target") + console_errors(driver) + requests_to_hosts(driver) == []
