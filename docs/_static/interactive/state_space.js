@@ -39,11 +39,16 @@ Interactive.figure("state_space", (stage, data) => {
   // The file holds a map of differences only where one is not zero.
   const differenceOf = ({ map, of }) => (map ? decode(map) : new Array(of).fill(0));
 
-  function heat(values, unit, kind, range, digits) {
+  function heat(values, unit, kind, range, digits, ticks = {}) {
     const hover = `angle %{x:.2f} rad<br>speed %{y:.2f} rad/s<br>${unit}: %{z:.${digits}}<extra></extra>`;
-    const bar = { orientation: "h", y: -0.34, yanchor: "top", x: 0.5, len: 1, title: { text: unit, side: "bottom" }, nticks: 5, exponentformat: "power" };
+    const bar = { orientation: "h", y: -0.28, yanchor: "top", len: 1, title: { text: unit, side: "bottom" }, nticks: 5, tickangle: 0, ...ticks };
     return Interactive.heatMap({ x: angles, y: speeds, z: inRows(values, angles.length), kind, range, hover, bar });
   }
+
+  const ticks = (end) => {
+    const power = `10<sup>\u2212${-Math.log10(end)}</sup>`;
+    return { tickvals: [-end, 0, end], ticktext: [`\u2212${power}`, "0", power] };
+  };
 
   // A line that does not cross the map where the angle goes round from π to -π.
   function pathOf({ angle, speed }) {
@@ -65,9 +70,10 @@ Interactive.figure("state_space", (stage, data) => {
   function layout(title) {
     const framed = Interactive.framedMap({
       x: "angle from upright, rad", y: "speed, rad/s", xRange: [-Math.PI, Math.PI], yRange: [-8, 8], height: 330,
-      title: { text: title, x: 0.5, y: 0.97, font: { size: 14 } }, margin: { l: 46, r: 8, t: 30, b: 120 },
+      title: { text: title, xref: "paper", x: 0.5, xanchor: "center", y: 0.97, font: { size: 14 } }, margin: { l: 46, r: 8, t: 30, b: 112 },
     });
     Object.assign(framed.xaxis, { tickvals: [-Math.PI, 0, Math.PI], ticktext: ["−π", "0", "π"] });
+    framed.xaxis.title.standoff = 2;
     return framed;
   }
 
@@ -79,7 +85,7 @@ Interactive.figure("state_space", (stage, data) => {
     const maps = [
       ["reference", heat(decode(reference), shown.unit, shown.kind, shown.range, "2f"), path],
       ["TorchRL", heat(decode(torchrl), shown.unit, shown.kind, shown.range, "2f"), path],
-      ["difference", heat(differenceOf(found), "reference − TorchRL", "diverging", [-shown.apart, shown.apart], "3g"), []],
+      ["difference", heat(differenceOf(found), "reference − TorchRL", "diverging", [-shown.apart, shown.apart], "3g", ticks(shown.apart)), []],
     ];
     maps.forEach(([title, map, line], place) => Interactive.plot(places[place], [map, ...line], layout(title)));
     difference.textContent = `${thousands(found.differing)} of ${thousands(found.of)} values of ${shown.name} differ in a bit `
