@@ -23,6 +23,7 @@ extensions = [
     "repository",
     "live_figures",
     "side_by_side",
+    "walkthrough",
     "interactive",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "**/README.txt"]

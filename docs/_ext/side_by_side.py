@@ -25,7 +25,7 @@ import side_html
 import side_tests
 from docutils import nodes
 from repository import link
-from side_source import ROOT, Function, function, library, locate, quote
+from side_source import ROOT, Function, function, locate, quote, root_of
 from side_steps import Step, cut, parse
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -71,10 +71,8 @@ class SideBySide(SphinxDirective):
             cells = rows(left, right, steps, self._address)
         except ValueError as error:
             raise self.error(f"{self.env.docname}: {error}") from error
-        for name in [one.name for one in (*left, *right)]:
-            self.env.note_dependency(str(locate(name)[0]))
-        for name in [name for step in steps for name, _ in step.quotes]:
-            self.env.note_dependency(str(locate(name, library(name.split(".")[0]))[0]))
+        for name in [*(one.name for one in (*left, *right)), *(name for step in steps for name, _ in step.quotes)]:
+            self.env.note_dependency(str(locate(name, root_of(name))[0]))
         heads = nodes.raw("", side_html.heads(left, right, self._address), format="html")
         return [nodes.container("", heads, *map(self._step, steps, cells), classes=["side-by-side"])]
 
@@ -82,10 +80,15 @@ class SideBySide(SphinxDirective):
         return link(self.env.app, self.env.docname, path, line)
 
     def _step(self, step: Step, cells: tuple[str, str]) -> nodes.Node:
-        text, messages = self.parse_inline(step.words, lineno=self.lineno)
-        words = nodes.container("", nodes.paragraph("", "", *text), *messages, classes=["side-words"])
-        left, right = (nodes.raw("", cell, format="html") for cell in cells)
-        return nodes.container("", words, left, right, classes=["side-step"])
+        return step_node(self, step.words, cells)
+
+
+def step_node(directive: SphinxDirective, words: str, cells: tuple[str, str]) -> nodes.Node:
+    """A step: words in Markdown above two cells of HTML."""
+    text, messages = directive.parse_inline(words, lineno=directive.lineno)
+    above = nodes.container("", nodes.paragraph("", "", *text), *messages, classes=["side-words"])
+    left, right = (nodes.raw("", cell, format="html") for cell in cells)
+    return nodes.container("", above, left, right, classes=["side-step"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -38,10 +38,13 @@ def heads(left: list[Function], right: list[Function], address: Address) -> str:
 
 def cell(side: str, pieces: list[Piece], quotes: list[Quote], address: Address) -> str:
     """One side of a step; `side` is "left" or "right"."""
-    inner = "".join(_piece(piece, address) for piece in pieces) + "".join(map(_quote, quotes))
+    inner = "".join(_piece(piece, address) for piece in pieces) + "".join(quoted(one, address) for one in quotes)
     if not inner:
-        return f'<div class="side-{side} side-none"><span>no line on this side</span></div>'
+        return f'<div class="side-{side} side-none"><span>{NO_LINE[side]}</span></div>'
     return f'<div class="side-{side}">{inner}</div>'
+
+
+NO_LINE = {"left": "no line in reference/", "right": "no line in torchrl_impl/"}
 
 
 def _piece(piece: Piece, address: Address) -> str:
@@ -52,9 +55,11 @@ def _piece(piece: Piece, address: Address) -> str:
     return f'{link}<span class="side-where">{escape(piece.function.path)}:</span>{place}</a>{code(piece.lines)}'
 
 
-def _quote(quote: Quote) -> str:
-    link = f'<a class="side-line reference external" href="{escape(quote.address)}">{escape(quote.label)}</a>'
-    return f'<div class="side-quote">{link}{code(quote.lines)}</div>'
+def quoted(quote: Quote, address: Address) -> str:
+    """A statement below the words that say whose it is; a library's is set off."""
+    href = quote.address or address(quote.path, quote.lines[0].number)
+    link = f'<a class="side-line" href="{escape(href)}">{escape(quote.label)}</a>{code(quote.lines)}'
+    return f'<div class="side-quote">{link}</div>' if quote.address else link
 
 
 def _short(function: Function) -> str:

@@ -84,14 +84,6 @@ def function(name: str, root: Path = ROOT) -> Function:
     return read(file.read_text(), name, file.relative_to(root).as_posix(), inner)
 
 
-class Quote(NamedTuple):
-    """One statement of an installed library."""
-
-    label: str  # "torchrl 0.14.1, objectives/utils.py, SoftUpdate._step"
-    address: str  # of its first line, on the web
-    lines: tuple[Line, ...]
-
-
 @cache
 def library(package: str) -> Path:
     """The folder that an installed package lies in, without importing it."""
@@ -101,25 +93,41 @@ def library(package: str) -> Path:
     return Path(spec.origin).parent.parent
 
 
+def root_of(name: str) -> Path:
+    """Where the file of a dotted name is looked for: among installed packages, or in the repository."""
+    package = name.partition(".")[0]
+    return library(package) if package in HOSTS else ROOT
+
+
+class Quote(NamedTuple):
+    """One statement of a function, of the repository or of an installed library."""
+
+    path: str  # of its file, as in `Function`
+    lines: tuple[Line, ...]
+    label: str  # of a library: "torchrl 0.14.1, objectives/utils.py, SoftUpdate._step"; else "reference/update.py:85"
+    address: str | None  # of a library: of its first line on the web
+
+
 def quote(name: str, text: str) -> Quote:
-    """The smallest statement of a library's function that holds a piece of text.
+    """The smallest statement of a function that holds a piece of text.
 
     Raises:
         ValueError: the text does not stand exactly once in the function.
     """
-    package = name.split(".")[0]
-    file, inner = locate(name, library(package))
+    file, inner = locate(name, root_of(name))
     source = file.read_text()
-    node, release = definition(source, inner, name), version(package).partition("+")[0]
-    lines = source.splitlines()
+    node, lines = definition(source, inner, name), source.splitlines()
     places = [number for number in range(node.lineno, (node.end_lineno or 0) + 1) if text in lines[number - 1]]
     if len(places) != 1:
-        raise ValueError(f"{text!r} stands {len(places)} times in {name} of {package} {release}, and must once.")
+        raise ValueError(f"{text!r} stands {len(places)} times in {name}, and must once.")
     first, last = _statement(node, places[0])
-    path = file.relative_to(library(package)).as_posix()
+    shown = tuple(Line(number, lines[number - 1]) for number in range(first, last + 1))
+    path, package = file.relative_to(root_of(name)).as_posix(), name.partition(".")[0]
+    if package not in HOSTS:
+        return Quote(path, shown, f"{path}:{first}", None)
+    release = version(package).partition("+")[0]
     label = f"{package} {release}, {path.partition('/')[2]}, {'.'.join(inner)}"
-    address = f"{HOSTS[package]}/v{release}/{path}#L{first}"
-    return Quote(label, address, tuple(Line(n, lines[n - 1]) for n in range(first, last + 1)))
+    return Quote(path, shown, label, f"{HOSTS[package]}/v{release}/{path}#L{first}")
 
 
 def _statement(node: Definition, line: int) -> tuple[int, int]:

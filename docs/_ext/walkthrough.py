@@ -1,0 +1,151 @@
+"""Numbers of one transition and one update, computed by both sides while the site is built.
+
+In a page::
+
+    ```{walk}
+    The policy's action, $\\mu_\\theta(s)$. | policy's action
+    < reference.learner.autograd_learner | return actor(
+    > torchrl_impl.envs.make_collector | policy = TensorDictSequential
+    ```
+
+Each line of the body is a quantity of `walkthrough_sides.py`, below words; `<` and `>` quote the statement, of the
+left and of the right side, that holds a text. Both columns hold numbers in the fewest digits that no other number of
+their precision has, then their bits, so what is equal in print is equal to the bit; where a tensor is long, a digest
+of all its bits closes it. Each step says in how many numbers both sides were compared.
+"""
+
+import hashlib
+from functools import cache
+from html import escape
+from typing import Any
+
+import torch
+from docutils import nodes
+from repository import link
+from side_by_side import step_node
+from side_html import Address, quoted
+from side_source import ROOT, locate, quote, root_of
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from harness.difference import as_integers, first_difference, leaves
+
+LONG = 9
+"""A tensor of more numbers is cut short."""
+
+
+@cache
+def walked() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both sides' numbers; TorchRL is imported here, and not before a page asks."""
+    from walkthrough_sides import check, recorded, reference_numbers
+    from walkthrough_torchrl import torchrl_numbers
+
+    from reference.train import train as reference_train
+    from torchrl_impl.train import train as torchrl_train
+
+    pairs = []
+    for side, numbers, train in (
+        ("reference/", reference_numbers, reference_train),
+        ("torchrl_impl/", torchrl_numbers, torchrl_train),
+    ):
+        seen, record = numbers(), recorded(train)
+        check(side, seen, record)
+        pairs.append({**record, **seen})
+    return pairs[0], pairs[1]
+
+
+def shown(value: Any) -> list[str]:
+    """A quantity as lines of text: a tensor's numbers, or a network's last layer and a digest of the whole."""
+    if isinstance(value, torch.Tensor):
+        return _tensor(value)
+    if isinstance(value, dict):
+        last = list(value)[-2:]
+        lines = [line for key in last for line in (f"{key} {list(value[key].shape)}", *_tensor(value[key]))]
+        count = sum(tensor.numel() for tensor in value.values())
+        return [*lines, f"all {count} numbers: digest {_digest(list(value.values()))}"]
+    if hasattr(value, "_fields"):
+        return [line for key, field in value._asdict().items() for line in (key, *_tensor(field))]
+    return [str(value)]
+
+
+def _tensor(value: torch.Tensor) -> list[str]:
+    numbers, bits = value.flatten().numpy(), as_integers(value.flatten())
+    if not value.is_floating_point():
+        return [" ".join(str(number) for number in numbers.tolist())]
+    if value.dim() == 2 and value.shape[1] > 1:
+        rows = ["".join(f"{number!s:>15}" for number in row) for row in value.numpy()]
+        return [*rows, f"all {value.numel()} numbers: digest {_digest([value])}"]
+    if value.numel() > LONG:
+        first = "  ".join(f"{number!s}" for number in numbers[:3])
+        return [f"{first}  ...", f"all {value.numel()} numbers: digest {_digest([value])}"]
+    mask, width = (1 << 8 * value.element_size()) - 1, 2 * value.element_size()
+    return [f"{number!s:>14}  {int(bit) & mask:0{width}x}" for number, bit in zip(numbers, bits, strict=True)]
+
+
+def _digest(tensors: list[torch.Tensor]) -> str:
+    return hashlib.sha256(b"".join(tensor.contiguous().numpy().tobytes() for tensor in tensors)).hexdigest()[:12]
+
+
+def verdict(name: str, ours: Any, theirs: Any) -> str:
+    """In how many numbers both sides were compared, and whether all are the same to the bit."""
+    found = first_difference(name, ours, theirs)
+    if found is not None:
+        return found
+    count = sum(value.numel() if isinstance(value, torch.Tensor) else 1 for _, value in leaves(name, ours))
+    return "same bits" if count == 1 else f"same bits in all {count} numbers"
+
+
+class Walk(SphinxDirective):
+    """The directive; see the module."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """A step for each quantity."""
+        for name in ("reference", "torchrl_impl", "docs/_ext"):
+            for file in sorted((ROOT / name).glob("*.py")):
+                self.env.note_dependency(str(file))
+        heads = "".join(f'<div class="side-head"><code>{name}</code></div>' for name in ("reference/", "torchrl_impl/"))
+        try:
+            steps = [self._step(lines) for lines in self._groups()]
+        except ValueError as error:
+            raise self.error(f"{self.env.docname}: {error}") from error
+        above = nodes.raw("", f'<div class="side-heads">{heads}</div>', format="html")
+        return [nodes.container("", above, *steps, classes=["side-by-side", "walk"])]
+
+    def _groups(self) -> list[list[str]]:
+        """Each quantity's line with the quotes below it."""
+        groups: list[list[str]] = []
+        for line in filter(None, map(str.strip, self.content)):
+            if line.startswith(("< ", "> ")) and groups:
+                groups[-1].append(line)
+            else:
+                groups.append([line])
+        return groups
+
+    def _step(self, lines: list[str]) -> nodes.Node:
+        words, _, name = (part.strip() for part in lines[0].rpartition(" | "))
+        ours, theirs = walked()
+        if name not in ours or name not in theirs:
+            raise ValueError(f"the walkthrough has no quantity {name!r}.")
+        found = verdict(name, ours[name], theirs[name])
+        cells = (self._cell("left", "< ", lines[1:], ours[name]), self._cell("right", "> ", lines[1:], theirs[name]))
+        return step_node(self, f"{words} *{found}*", cells)
+
+    def _cell(self, side: str, mark: str, lines: list[str], value: Any) -> str:
+        pairs = [line.removeprefix(mark).rsplit(" | ", 1) for line in lines if line.startswith(mark)]
+        for name, _ in pairs:
+            self.env.note_dependency(str(locate(name, root_of(name))[0]))
+        code = "".join(quoted(quote(name.strip(), text.strip()), self._address) for name, text in pairs)
+        numbers = "\n".join(map(escape, shown(value)))
+        return f'<div class="side-{side}">{code}<div class="highlight walk-numbers"><pre>{numbers}</pre></div></div>'
+
+    @property
+    def _address(self) -> Address:
+        return lambda path, line: link(self.env.app, self.env.docname, path, line)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx calls this."""
+    app.add_directive("walk", Walk)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
