@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import gymnasium
 import numpy as np
 import pytest
 import torch
@@ -101,6 +102,18 @@ def test_episode_begins_hanging_and_no_earlier_one_does():
     begins = [play(config, networks, look, 50, episode).angle[0] for episode in range(1, EPISODE + 1)]
     assert np.abs(begins[-1]) > 2.9 and np.abs(begins[:-1]).max() < 2.9
     assert data("episode")["stages"][0]["angle"][0] == pytest.approx(begins[-1], abs=1e-4)
+
+
+def test_episode_page_knows_the_environment():
+    """What its words and its script take of Pendulum-v1: 20 steps a second, the torque's bound, what torque costs."""
+    env = gymnasium.make("Pendulum-v1")
+    assert env.unwrapped.dt == 0.05 and env.spec.max_episode_steps == SHOWN
+    assert (env.unwrapped.max_torque, env.unwrapped.max_speed) == (2.0, SPEEDS[-1])
+    env.reset(seed=0)
+    env.unwrapped.state = np.zeros(2)
+    assert env.step(np.array([2.0], dtype=np.float32))[1] == pytest.approx(-0.001 * 2.0**2)
+    assert env.unwrapped.state[0] > 0  # a positive torque turns towards positive angles
+    env.close()
 
 
 def test_episode_sums_returns_as_the_page_writes_them():
