@@ -44,13 +44,19 @@ def locate(name: str, root: Path = ROOT) -> tuple[Path, list[str]]:
     raise ValueError(f"{name} is not in the repository: no part of the name is a module of it.")
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """A file's tree; the same text has the same one."""
+    return ast.parse(source)
+
+
 def definition(source: str, inner: list[str], name: str) -> Definition:
     """The function or class at the end of a path of names.
 
     Raises:
         ValueError: there is none.
     """
-    node: ast.Module | Definition = ast.parse(source)
+    node: ast.Module | Definition = parsed(source)
     for part in inner:
         found = [child for child in node.body if isinstance(child, Definition) and child.name == part]
         if not found:
