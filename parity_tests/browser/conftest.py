@@ -8,7 +8,7 @@ import pytest
 from parity_tests.browser import pages
 from parity_tests.browser.needed import not_here
 
-SHORT = "--episodes=4 --max-steps-per-episode=60 --start-steps=60 --update-after=60 --probe-every-episodes=2"
+SHORT = "--episodes=4 --max-steps-per-episode=40 --start-steps=40 --update-after=40 --probe-every-episodes=2"
 
 
 @pytest.fixture(scope="session")
