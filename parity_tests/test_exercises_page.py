@@ -1,11 +1,11 @@
 """`docs/exercises.md` and its figures, against the CSV files that they are made of."""
 
 import json
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from parity_tests.as_drawn import as_drawn
 from parity_tests.studies.exercises import results, still_figure, train
 from parity_tests.studies.exercises.build import build, files, measured
 from parity_tests.studies.exercises.panels import EXERCISES, Curve, panels
@@ -16,15 +16,6 @@ from parity_tests.studies.page import between_markers
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, FOLDER = DOCS / "exercises.md", DOCS / "exercises"
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the page is in the repository, not in the package")
-
-
-def drawn_by_others():
-    """Whether the libraries that draw are not those of constraints.txt, which drew the figures."""
-    pins = DOCS.with_name("constraints.txt").read_text().splitlines() if PAGE.is_file() else []
-    return not {f"{name}=={version(name)}" for name in ("plotly", "matplotlib")} <= set(pins)
-
-
-as_drawn = pytest.mark.skipif(drawn_by_others(), reason="other versions of Plotly or Matplotlib draw other bytes")
 
 
 @pytest.fixture(scope="module")

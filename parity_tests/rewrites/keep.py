@@ -46,12 +46,6 @@ KEEP = (
         "1 - d is 0 or 1, whose products are exact",
     ),
     Rewrite(
-        "maximum_with_zero", "a ReLU as a maximum", "reference/networks.py",
-        "        x = F.relu(x)",
-        "        x = torch.clamp(x, min=0.0)",
-        "it rounds nothing; at exactly 0 the derivatives would differ (1 here, 0 there), and no sum was 0",
-    ),
-    Rewrite(
         "index_by_brackets", "`column[index]` for `index_select`", "reference/replay.py",
         "    return Batch(*(torch.index_select(column, 0, index) for column in replay.rows))",
         "    return Batch(*(column[index] for column in replay.rows))",

@@ -48,6 +48,12 @@ LOSE = (
         "pow(x, 0.5) and sqrt(x) differ in the last bit at some steps, 1270 the first",
     ),
     Rewrite(
+        "clamp_at_zero", "a ReLU as a clamp", "reference/networks.py",
+        "        x = F.relu(x)",
+        "        x = torch.clamp(x, min=0.0)",
+        "it rounds nothing, but where a sum is exactly 0 its derivative is 1, and ReLU's is 0",
+    ),
+    Rewrite(
         "sorted_batch", "the batch sorted by row of replay", "reference/replay.py",
         "    index = indices(generator, replay.size, batch_size)",
         "    index = indices(generator, replay.size, batch_size).sort().values",

@@ -18,7 +18,6 @@ SEEDS = range(5)
 
 CHANGES = ["bit 0", *(rewrite.name for rewrite in LOSE if not rewrite.config)]
 STEPS = 3_000
-TWINS = 20
 
 
 def main() -> int:
@@ -30,12 +29,10 @@ def main() -> int:
         changes = [change for change in CHANGES if not results.has(Twin(seed, change, STEPS))]
         if changes:
             lost += _compared([Twin(seed, change, STEPS) for change in changes], Twin(seed, "", STEPS))
-    # The spread of returns: seeds 0 to 19 without a change, seed 0 with each of 19 bits flipped.
-    wanted = [*(Twin(seed) for seed in range(TWINS)), *(Twin(0, f"bit {bit}") for bit in range(1, TWINS))]
-    for twin, found in each(trace, [twin for twin in wanted if not results.has(twin)]):
+            page.write()
+    for twin, found in each(trace, [twin for twin in (*page.SEEDS, *page.TWINS) if not results.has(twin)]):
         lost += _kept(twin, found)
-    if not lost:
-        page.write()
+    page.write()
     return 1 if lost else 0
 
 

@@ -4,24 +4,28 @@ from pathlib import Path
 
 import numpy as np
 
-from parity_tests.studies.one_bit import still, summary
-from parity_tests.studies.one_bit.figure import fragment
-from parity_tests.studies.one_bit.results import FOLDER
+from parity_tests.studies.one_bit import drawn, still, summary
+from parity_tests.studies.one_bit.results import FOLDER, has
 from parity_tests.studies.one_bit.twins import Twin
 from parity_tests.studies.one_bit.words import words_of
 from parity_tests.studies.page import write_between_markers
 
 PAGE = Path("docs/rewrites.md")
 COUNT = 20
+SEEDS = [Twin(seed) for seed in range(COUNT)]
+"""Seeds whose returns' spread is looked at,"""
+TWINS = [Twin(0), *(Twin(0, f"bit {bit}") for bit in range(1, COUNT))]
+"""and twins of one seed, each with another bit flipped."""
 PARTS = ((11, 20), (21, 30), (31, 40))
 """Episodes of 200 steps; updates begin in the fifth, the policy acts from the tenth on."""
 
 
 def write() -> None:
-    """Both tables, the interactive figure and the still one."""
+    """Both tables, the interactive figure's numbers and the still one; what is not there yet is said."""
     write_between_markers(PAGE, parting_table(), "parting")
-    write_between_markers(PAGE, spread_table(), "spread")
-    (FOLDER / "one_bit.html").write_text(fragment())
+    measured = all(has(twin) for twin in (*SEEDS, *TWINS))
+    write_between_markers(PAGE, spread_table() if measured else "Not measured yet.", "spread")
+    drawn.write()
     (FOLDER / "one_bit.svg").write_text(still.picture())
 
 
@@ -42,8 +46,7 @@ def parting_table() -> str:
 
 def spread_table() -> str:
     """How widely returns spread over seeds, and over twins of one seed."""
-    seeds = summary.returns_of([Twin(seed) for seed in range(COUNT)])
-    twins = summary.returns_of([Twin(0), *(Twin(0, f"bit {bit}") for bit in range(1, COUNT))])
+    seeds, twins = summary.returns_of(SEEDS), summary.returns_of(TWINS)
     lines = [f"| episodes | {COUNT} seeds | {COUNT} twins of seed 0 |", "|---|--:|--:|"]
     for first, last in PARTS:
         found = summary.spread(seeds, twins, first, last)

@@ -43,7 +43,9 @@ def has(twin: Twin) -> bool:
 
 
 def keep_policies(traces: dict[str, Trace]) -> None:
-    """The policies of one seed's plain run ("") and of its twins, as whole numbers in base64."""
+    """The policies of one seed's plain run ("") and of its twins, as whole numbers in base64; adds to those kept."""
+    path = FOLDER / POLICIES
+    before = json.loads(path.read_text())["policies"] if path.is_file() else {}
     updates = [update for update in traces[""].updates if update in DRAWN]
     at = [traces[""].updates.index(update) for update in updates]
     whole = {
@@ -51,9 +53,9 @@ def keep_policies(traces: dict[str, Trace]) -> None:
         "angles": [round(float(angle), 4) for angle in ANGLES],
         "speeds": [round(float(speed), 4) for speed in SPEEDS],
         "step": STEP,
-        "policies": {change: _coded(found.policies[at]) for change, found in traces.items()},
+        "policies": before | {change: _coded(found.policies[at]) for change, found in traces.items()},
     }
-    (FOLDER / POLICIES).write_text(json.dumps(whole) + "\n")
+    path.write_text(json.dumps(whole) + "\n")
 
 
 def policies() -> dict[str, Any]:
