@@ -55,7 +55,10 @@ def test_directive_puts_data_words_and_scripts_into_the_page(tmp_path):
     embedded = page.split('class="interactive-data">')[1].split("</script>")[0]
     assert json.loads(embedded) == given
     assert "<p>Words of <em>it</em>. More.</p>" in page
-    places = [page.index(f"_static/interactive/{name}") for name in ("interactive.css", "controls.js", "td_target.js")]
+    places = [
+        page.index(f"_static/interactive/{name}")
+        for name in ("interactive.css", "controls.js", "drawing.js", "td_target.js")
+    ]
     assert places == sorted(places)
 
 
@@ -89,7 +92,7 @@ def test_script_parses(script):
 def test_script_decodes_what_was_packed():
     values = np.random.default_rng(0).normal(size=300) * 40
     packed = pack(values)
-    call = "require('./controls.js').decodeInt8(p.int8, p.scale, p.offset)"
+    call = "require('./drawing.js').decodeInt8(p.int8, p.scale, p.offset)"
     decoded = run_node(f"const p = {json.dumps(packed)}; console.log(JSON.stringify({call}))")
     np.testing.assert_allclose(decoded, unpack(packed), rtol=1e-12)
     assert np.abs(np.array(decoded) - values).max() <= packed["scale"] / 2 * (1 + 1e-9)

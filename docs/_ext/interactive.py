@@ -11,7 +11,7 @@ In a page::
     ```
 
 - `NAME` (the argument) is also the script: `_static/interactive/NAME.js`. It is loaded on this page only, after
-  `interactive/controls.js`, which holds what figures share and begins them.
+  `interactive/controls.js` and `drawing.js`, which hold what figures share, under the one name `Interactive`.
 - `:data:` a JSON file, by its path from the page. It is written into the page, because pages are opened from disk,
   where a script may not fetch files. Left out, the script is given `null`.
 - `:height:` room kept for the figure before it is drawn, in CSS, so that nothing jumps (default 420px).
@@ -108,7 +108,7 @@ def _scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     names = sorted({raw["interactive"] for raw in raws if raw.get("interactive")})
     if names:
         app.add_css_file("interactive/interactive.css")
-    for priority, name in enumerate(["controls", *names] if names else [], start=600):
+    for priority, name in enumerate(["controls", "drawing", *names] if names else [], start=600):
         app.add_js_file(f"interactive/{name}.js", priority=priority)
 
 
