@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from parity_tests.studies.state_space.packing import pack, unpack
 
@@ -26,6 +24,10 @@ def run_node(source):
 
 def build_site(folder, text):
     """A site of one page, by our directive; the page, and what Sphinx had to say."""
+    pytest.importorskip("myst_parser", reason="the site's own libraries are not installed")
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
     (folder / "conf.py").write_text(
         f"import sys; sys.path.insert(0, {str(DOCS / '_ext')!r})\nextensions = ['myst_parser', 'interactive']\n"
         f"html_static_path = [{str(DOCS / '_static')!r}]\n"
