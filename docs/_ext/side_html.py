@@ -1,5 +1,6 @@
 """Cells of two columns as HTML, coloured by Pygments."""
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -9,16 +10,31 @@ from pygments.lexers import PythonLexer
 from side_source import Function, Line, Quote
 from side_steps import Piece
 
+OPENING = re.compile(r"([(\[{]</span>)")
+"""Brackets behind which a long line may be broken."""
+
 Address = Callable[[str, int], str]
 """From a file's path and a line to the address of that line's place on the site."""
 
 
 def code(lines: tuple[Line, ...]) -> str:
-    """Lines as far to the left as they go; a line that begins a function keeps what is indented below it."""
-    indent = min((len(line.text) - len(line.text.lstrip()) for line in lines if line.text.strip()), default=0)
-    text = "\n".join(line.text[indent:] for line in lines)
-    coloured = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
-    return f'<div class="highlight"><pre>{coloured}</pre></div>'
+    """Lines as far to the left as they go; a line that begins a function keeps what is indented below it.
+
+    Each line is an element that knows its indent, so that one too long for its cell goes on below, further in.
+    """
+    indent = min((_indent(line.text) for line in lines if line.text.strip()), default=0)
+    texts = [line.text[indent:] for line in lines]
+    coloured = highlight("\n".join(texts), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).split("\n")
+    spans = [
+        f'<span class="side-code" style="--side-indent: {_indent(text)}ch">{OPENING.sub(r"\1<wbr>", html)}</span>'
+        for text, html in zip(texts, coloured, strict=False)
+    ]
+    inner = "\n".join(spans)
+    return f'<div class="highlight"><pre>{inner}</pre></div>'
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def head(functions: list[Function], address: Address) -> str:
