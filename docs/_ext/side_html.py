@@ -24,10 +24,10 @@ def code(lines: tuple[Line, ...]) -> str:
     """
     indent = min((_indent(line.text) for line in lines if line.text.strip()), default=0)
     texts = [line.text[indent:] for line in lines]
-    coloured = highlight("\n".join(texts), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).split("\n")
+    coloured = highlight("\n".join(texts), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
     spans = [
-        f'<span class="side-code" style="--side-indent: {_indent(text)}ch">{OPENING.sub(r"\1<wbr>", html)}</span>'
-        for text, html in zip(texts, coloured, strict=False)
+        f'<span class="side-code" style="--side-indent: {_indent(text)}ch">{html}</span>'
+        for text, html in zip(texts, OPENING.sub(r"\1<wbr>", coloured).split("\n"), strict=False)
     ]
     inner = "\n".join(spans)
     return f'<div class="highlight"><pre>{inner}</pre></div>'

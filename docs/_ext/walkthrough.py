@@ -73,7 +73,7 @@ def _tensor(value: torch.Tensor) -> list[str]:
     if not value.is_floating_point():
         return [" ".join(str(number) for number in numbers.tolist())]
     if value.dim() == 2 and min(value.shape) > 1:
-        rows = ["".join(f"{number!s:>15}" for number in row) for row in value.numpy()]
+        rows = ["".join(f"{number!s:>14}" for number in row) for row in value.numpy()]
         return [*rows, f"all {value.numel()} numbers: digest {_digest([value])}"]
     if value.numel() > LONG:
         first = "  ".join(f"{number!s}" for number in numbers[:3])
