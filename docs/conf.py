@@ -28,6 +28,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "**/README.txt"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
+mathjax3_config = {"options": {"enableMenu": False}}  # else every formula is a stop of the Tab key
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
 default_role = "literal"  # docstrings quote names with single backticks

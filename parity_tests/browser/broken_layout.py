@@ -70,6 +70,14 @@ LAYOUT = (
     ),
     Broken("focus not seen", "focus", 'focus is not seen on a "a link"', style="a { outline: none !important; }"),
     Broken(
+        "focus not seen past a long menu",
+        "focus",
+        'focus is not seen on a "a link"',
+        style="main a { outline: none !important; }",
+        script="document.body.prepend(...Array.from({ length: 40 }, () => "
+        "Object.assign(document.createElement('a'), { href: '#', textContent: 'menu ' })));",
+    ),
+    Broken(
         "focus in the page's colour",
         "focus",
         "focus is hardly seen",

@@ -9,8 +9,8 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from parity_tests.browser import checks
 from parity_tests.browser.chromium import PHONE, console_errors, night, requests_to_hosts, resize, run, visit
 
-STEPS = 25
-"""Stops of the Tab key that are looked at."""
+STEPS = 12
+"""Stops of the Tab key that are looked at, at two places of a page."""
 
 Findings = dict[str, list[str]]
 

@@ -7,6 +7,7 @@
     before.set(one, ring(getComputedStyle(one)));
   const watch = { faults: [], reached: 0 };
   document.addEventListener("focusin", ({ target }) => {
+    if (target.dataset.begin) return; // put there by begin_in_text
     const style = getComputedStyle(target);
     const box = target.getBoundingClientRect();
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
