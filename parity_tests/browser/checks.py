@@ -42,10 +42,9 @@ def layout(driver: WebDriver, stacked: bool) -> list[str]:
 def focus(driver: WebDriver, steps: int) -> list[str]:
     """What one does not see of the first stops of the Tab key, from the page's beginning and from that of its text."""
     run(driver, "watch_focus")
-    keys = ActionChains(driver, duration=0).send_keys(Keys.TAB * steps)
-    keys.perform()
+    ActionChains(driver, duration=0).send_keys(Keys.TAB * steps).perform()
     run(driver, "begin_in_text")
-    keys.perform()
+    ActionChains(driver, duration=0).send_keys(Keys.TAB * steps).perform()
     watch = driver.execute_script("return window.focusWatch")
     return watch["faults"] or ([] if watch["reached"] else ["the Tab key comes to nothing"])
 
