@@ -10,7 +10,7 @@ from pygments.lexers import PythonLexer
 from side_source import Function, Line, Quote
 from side_steps import Piece
 
-OPENING = re.compile(r"([(\[{]</span>)")
+OPENING = re.compile(r'(<span class="p">[^<]*[(\[{]</span>)')
 """Brackets behind which a long line may be broken."""
 
 Address = Callable[[str, int], str]
