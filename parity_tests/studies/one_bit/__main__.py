@@ -13,10 +13,12 @@ from parity_tests.studies.one_bit import page, results
 from parity_tests.studies.one_bit.results import FOLDER
 from parity_tests.studies.one_bit.twins import Trace, Twin, trace
 
-SEEDS = range(5)
-"""Each change is made in a run of each of these seeds."""
-
 CHANGES = ["bit 0", *(rewrite.name for rewrite in LOSE if not rewrite.config)]
+"""All are made in a run of seed 0,"""
+SOME = ["bit 0", "polyak_of_two_products", "textbook_adam", "sorted_batch"]
+SEEDS = {0: CHANGES, 1: SOME, 2: SOME, 3: SOME, 4: SOME}
+"""some in runs of four more."""
+
 STEPS = 3_000
 
 
@@ -25,8 +27,8 @@ def main() -> int:
     prepare_process()
     FOLDER.mkdir(exist_ok=True)
     lost = 0
-    for seed in SEEDS:
-        changes = [change for change in CHANGES if not results.has(Twin(seed, change, STEPS))]
+    for seed, wanted in SEEDS.items():
+        changes = [change for change in wanted if not results.has(Twin(seed, change, STEPS))]
         if changes:
             lost += _compared([Twin(seed, change, STEPS) for change in changes], Twin(seed, "", STEPS))
             page.write()

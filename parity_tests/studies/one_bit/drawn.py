@@ -7,8 +7,8 @@ from parity_tests.studies.one_bit.results import FOLDER, POLICIES, runs
 from parity_tests.studies.one_bit.words import words_of
 
 DATA = "one_bit.json"
-START = 160
-"""Update that the figure opens with: two policies that anyone can tell apart, and that one would call similar."""
+START = 250
+"""Update that the figure opens with: anyone can tell the two policies apart."""
 
 
 def write() -> None:

@@ -56,11 +56,11 @@ def spread_table() -> str:
 
 
 def _range(values: list[float], form: str = ",.0f") -> str:
-    """Median, and the least and the largest."""
+    """Median, and the least and the largest; of one value, itself."""
     low, middle, high = (
         "never" if np.isinf(value) else format(value, form) for value in (min(values), np.median(values), max(values))
     )
-    return f"{middle} ({low} to {high})"
+    return f"{middle} ({low} to {high})" if len(values) > 1 else middle
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from matplotlib.ticker import LogLocator
 from parity_tests.studies.one_bit.results import policies, runs
 
 STYLE = {"svg.hashsalt": "one bit", "svg.fonttype": "none", "font.size": 10, "axes.titlesize": 10}
-CHANGE, AT = "bit 0", 200
+CHANGE, AT = "bit 0", 1_000
 
 
 def picture() -> str:
@@ -29,7 +29,7 @@ def draw() -> Figure:
     at = kept["updates"].index(AT)
     one, other = kept["policies"][""][at], kept["policies"][CHANGE][at]
     extent = (kept["angles"][0], kept["angles"][-1], kept["speeds"][0], kept["speeds"][-1])
-    maps = ((one, f"policy, {AT} updates"), (other, "one bit flipped, once"), (one - other, "difference"))
+    maps = ((one, f"policy, {AT:,} updates"), (other, "one bit flipped, once"), (one - other, "difference"))
     for place, (values, title) in zip(axes, maps, strict=False):
         image = place.imshow(values, origin="lower", extent=extent, aspect="auto", cmap="RdBu_r", vmin=-2, vmax=2)
         place.set(title=title, xlabel="angle (rad)")

@@ -44,9 +44,9 @@ def partings() -> dict[str, Parting]:
 
 
 def _fold(updates: np.ndarray, distances: np.ndarray) -> float:
-    """Updates an e-fold, on average, from the first difference until FAR; not a number where it is not reached."""
+    """Updates an e-fold, on average, from the first difference until FAR; not a number where that is one look."""
     apart, far = np.flatnonzero(distances > 0), np.flatnonzero(distances > FAR)
-    if not len(far):
+    if not len(far) or far[0] == apart[0]:
         return float("nan")
     first, last = apart[0], far[0]
     return float((updates[last] - updates[first]) / np.log(distances[last] / distances[first]))
