@@ -17,9 +17,10 @@ sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 import walkthrough_sides  # noqa: E402
 import walkthrough_torchrl  # noqa: E402
 from side_source import quote  # noqa: E402
-from walkthrough import shown, verdict, walked  # noqa: E402
+from walkthrough import shown, total, verdict, walked  # noqa: E402
 
 from parity_tests.assertions import assert_same_bits  # noqa: E402
+from parity_tests.test_docs_side_by_side import quotes_hold  # noqa: E402
 from reference.train import train  # noqa: E402
 
 TEXT = (ROOT / "docs" / "walkthrough.md").read_text()
@@ -44,9 +45,18 @@ def test_the_walkthrough_shows_every_quantity_once():
     assert sorted(QUANTITIES) == sorted(set(ours) - of_the_record_alone)
 
 
+@quotes_hold
 @pytest.mark.parametrize("name, text", QUOTES)
 def test_a_statement_that_the_walkthrough_quotes_is_there(name, text):
     assert any(text in line.text for line in quote(name, text).lines)
+
+
+def test_the_walkthroughs_total_counts_every_number_of_every_quantity():
+    ours, theirs = walked()
+    count = sum(int(re.search(r"all (\d+)", verdict(name, ours[name], theirs[name]) + " all 1")[1]) for name in ours)
+    assert total(ours, theirs) == f"{count} numbers of {len(ours)} quantities, {count} of them the same to the bit"
+    parted = {**theirs, "target": theirs["target"] + torch.tensor([0.0, 1.0, 0.0])}
+    assert total(ours, parted).endswith(f"{count - 1} of them the same to the bit")
 
 
 def test_the_walkthroughs_own_transition_is_in_its_batch():

@@ -15,8 +15,10 @@ of all its bits closes it. Each step says in how many numbers both sides were co
 """
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from html import escape
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -26,9 +28,9 @@ from side_by_side import step_node
 from side_html import Address, quoted
 from side_source import ROOT, locate, quote, root_of
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from harness.difference import as_integers, first_difference, leaves
+from harness.difference import as_integers, first_difference, leaves, same_bits
 
 LONG = 9
 """A tensor of more numbers is cut short."""
@@ -37,6 +39,9 @@ LONG = 9
 @cache
 def walked() -> tuple[dict[str, Any], dict[str, Any]]:
     """Both sides' numbers; TorchRL is imported here, and not before a page asks."""
+    # gym prints that it is no longer maintained, and TorchRL imports it wherever it is installed.
+    with suppress(ImportError):
+        import_module("gym_notices.notices").notices.clear()
     from walkthrough_sides import check, recorded, reference_numbers
     from walkthrough_torchrl import torchrl_numbers
 
@@ -95,6 +100,29 @@ def verdict(name: str, ours: Any, theirs: Any) -> str:
     return "same bits" if count == 1 else f"same bits in all {count} numbers"
 
 
+def total(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
+    """How many numbers were compared in all, and how many are the same to the bit."""
+    pairs = [pair for name in ours for pair in zip(leaves("", ours[name]), leaves("", theirs[name]), strict=True)]
+    compared = [_same(left, right) for (_, left), (_, right) in pairs]
+    count, same = sum(one for one, _ in compared), sum(one for _, one in compared)
+    return f"{count} numbers of {len(ours)} quantities, {same} of them the same to the bit"
+
+
+def _same(ours: Any, theirs: Any) -> tuple[int, int]:
+    if not isinstance(ours, torch.Tensor):
+        return 1, int(ours == theirs)
+    return ours.numel(), int(same_bits(ours, theirs).sum())
+
+
+class Total(SphinxRole):
+    """`{walk-total}` with any text: what `total` says."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The words, in bold."""
+        words = total(*walked())
+        return [nodes.strong("", words)], []
+
+
 class Walk(SphinxDirective):
     """The directive; see the module."""
 
@@ -148,4 +176,5 @@ class Walk(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx calls this."""
     app.add_directive("walk", Walk)
+    app.add_role("walk-total", Total())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
