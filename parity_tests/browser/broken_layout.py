@@ -45,6 +45,12 @@ LAYOUT = (
         script=DRAW.replace("showlegend: true", "showlegend: true, legend: { itemclick: false }"),
     ),
     Broken(
+        "control wider than a phone",
+        "layout on a phone",
+        "scrolls sideways by",
+        style=".interactive { overflow-x: auto; } label { display: block; width: 500px; }",
+    ),
+    Broken(
         "columns always stacked",
         "layout on a desk",
         "do not stand side by side",

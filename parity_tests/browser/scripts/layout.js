@@ -9,6 +9,11 @@
     const wide = [...page.querySelectorAll("*")].find((one) => one.getBoundingClientRect().right > right + 1 && visible(one));
     faults.push(`${page.scrollWidth} px stand in ${page.clientWidth} of ${page.tagName.toLowerCase()}${wide ? `: ${named(wide)}` : ""}`);
   }
+  for (const box of document.querySelectorAll(".live-figure, .interactive, .interactive *")) {
+    const beyond = box.scrollWidth - box.clientWidth;
+    if (beyond > 1 && /auto|scroll/.test(getComputedStyle(box).overflowX) && visible(box) && !box.matches("pre, .table-wrapper"))
+      faults.push(`figure ${named(box)} scrolls sideways by ${beyond} px`);
+  }
   for (const box of document.querySelectorAll("main *, article *")) {
     const inside = box.scrollHeight - box.clientHeight;
     if (inside > 0 && inside < 60 && box.clientHeight > 0 && /auto|scroll/.test(getComputedStyle(box).overflowY) && visible(box))

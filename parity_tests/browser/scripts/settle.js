@@ -2,5 +2,5 @@
 async () => {
   if (window.MathJax?.startup?.promise) await window.MathJax.startup.promise;
   await document.fonts.ready;
-  await frames(3);
+  await frames(2);
 }
