@@ -24,7 +24,9 @@ extensions = [
     "live_figures",
     "side_by_side",
     "walkthrough",
+    "walkthrough_by_hand",
     "interactive",
+    "worked",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "**/README.txt"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
