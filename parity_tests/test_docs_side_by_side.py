@@ -246,6 +246,14 @@ def test_a_part_names_tests_that_exist(page):
         assert (ROOT / path).read_text().splitlines()[line - 1].startswith(f"def {test}(")
 
 
+@each_part
+def test_a_parts_command_runs_the_tests_that_it_names(page):
+    _, _, section = page.read_text().partition("## The test\n")
+    section, _, _ = section.partition("\n## ")
+    command = re.search(r"`python -m pytest parity_tests/test_{(.*)}\.py` runs", section)[1].split(",")
+    assert command == list(dict.fromkeys(re.findall(r"{test}`test_(.*?)\.py::", section)))
+
+
 @pytest.mark.parametrize("page", [*PAGES, WALKTHROUGH], ids=lambda page: page.stem)
 def test_a_page_names_functions_that_exist(page):
     for name in roles(page, "source"):
