@@ -28,7 +28,7 @@ extensions = [
     "interactive",
     "worked",
 ]
-exclude_patterns = ["_build", "_ext", "_static", "_templates", "**/README.txt"]
+exclude_patterns = ["_build", "_ext", "_static", "sweeps/*.md"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
 mathjax3_config = {"options": {"enableMenu": False}}  # else every formula is a stop of the Tab key
 myst_heading_anchors = 4
