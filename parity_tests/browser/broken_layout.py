@@ -95,4 +95,10 @@ LAYOUT = (
         "falls on what is not shown",
         body="<button style='position: absolute; width: 1px; height: 1px; padding: 0; border: 0'>x</button>",
     ),
+    Broken(
+        "focus on what is transparent",
+        "focus",
+        "falls on what is not shown",
+        body="<p style='opacity: 0'><button>copy</button></p>",
+    ),
 )

@@ -12,7 +12,7 @@
     const box = target.getBoundingClientRect();
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
     watch.reached += 1;
-    if (box.width < 2 || box.height < 2) watch.faults.push(`focus falls on what is not shown: ${named(target)}`);
+    if (box.width < 2 || box.height < 2 || !visible(target)) watch.faults.push(`focus falls on what is not shown: ${named(target)}`);
     else if (ring(style) === before.get(target) || (!outlined && style.boxShadow === "none"))
       watch.faults.push(`focus is not seen on ${named(target)}`);
     else if (outlined && style.boxShadow === "none" && target.parentElement) {
