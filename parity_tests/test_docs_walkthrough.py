@@ -18,7 +18,8 @@ import walkthrough_by_hand as by_hand  # noqa: E402
 import walkthrough_sides  # noqa: E402
 import walkthrough_torchrl  # noqa: E402
 from side_source import quote  # noqa: E402
-from walkthrough import shown, total, verdict, walked  # noqa: E402
+from walkthrough import walked  # noqa: E402
+from walkthrough_words import shown, total, verdict  # noqa: E402
 
 from parity_tests.assertions import assert_same_bits  # noqa: E402
 from parity_tests.test_docs_side_by_side import quotes_hold  # noqa: E402
