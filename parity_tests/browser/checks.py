@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.chrome.webdriver import WebDriver
@@ -99,7 +100,11 @@ def search(driver: WebDriver, site: Path, word: str) -> list[str]:
 
     def found() -> list[str]:
         links = driver.find_elements(By.CSS_SELECTOR, "#search-results ul.search li a")
-        return [] if links else [f"search finds nothing for {word}"]
+        aims = [urlsplit(link.get_attribute("href")).path for link in links]
+        dead = [
+            f"search for {word} leads to {aim}, which is not there" for aim in aims if not Path(unquote(aim)).is_file()
+        ]
+        return dead if aims else [f"search finds nothing for {word}"]
 
     return until_none(found)
 

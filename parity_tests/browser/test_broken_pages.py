@@ -52,5 +52,13 @@ def test_search_without_its_index_finds_nothing(driver, site, tmp_path):
     assert checks.search(driver, tmp_path, "td_target") == ["search finds nothing for td_target"]
 
 
+def test_search_that_leads_nowhere_is_found(driver, site, tmp_path):
+    for name in ("search.html", "searchindex.js"):
+        shutil.copy(site / name, tmp_path)
+    (tmp_path / "_static").symlink_to(site / "_static")
+    findings = checks.search(driver, tmp_path, "td_target")
+    assert findings and all(finding.endswith("which is not there") for finding in findings)
+
+
 def test_search_finds_no_word_that_is_not_there(driver, site):
     assert checks.search(driver, site, "td_garget") == ["search finds nothing for td_garget"]
