@@ -27,6 +27,7 @@ extensions = [
     "walkthrough_by_hand",
     "interactive",
     "worked",
+    "hyperparameters",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "sweeps/*.md"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
