@@ -18,7 +18,6 @@ from parity_tests.page_columns import RIGHT, divide, left, right
 
 SKIPPED = {
     "docs/upstream/*.md": "test_upstream_pages.py runs each, and compares what it prints",
-    "docs/ddpg.md": "the notebook: run whole, in fast mode, by a test of its own",
     "docs/fused.md": "test_fused_page.py looks up each line in the source that it is quoted from",
 }
 """Pages whose Python is not run here, and why."""
