@@ -52,6 +52,7 @@ class Driven:
     problem: Problem
 
     def load(self, problem: Problem) -> None:
+        """As a candidate's: keeps the problem and builds the library's objects for it."""
         self.problem = problem
         self.build(at_rest=False)
 
@@ -64,19 +65,24 @@ class Driven:
         raise NotImplementedError
 
     def target(self, batch: Batch) -> Tensor:
+        """The target that the library's step computed on this batch."""
         return self._watched(batch).target
 
     def losses(self, batch: Batch) -> Losses:
+        """Both losses of that step."""
         return self._watched(batch).losses
 
     def gradients(self, batch: Batch) -> Gradients:
+        """Both gradients of that step."""
         return self._watched(batch).gradients
 
     def soft_update(self) -> None:
+        """One step at rest: only the targets move."""
         self.build(at_rest=True)
         self.step(no_transition(self.problem))
 
     def update(self, batch: Batch) -> None:
+        """One step with rates and clipping as the problem has them."""
         self.step(batch)
 
     def _watched(self, batch: Batch) -> Seen:
