@@ -6,7 +6,7 @@ LOWEST := .venv-lowest/bin
 XDIST ?= 2
 
 .PHONY: demo test test-long ladder faults lint parity-full parity-all presets exercises swaps upstream drop-in-speed vectors conformance torchrl-matrix \
-	known-differences pred-value upstream-faults upstream-patches bench bench-peers fuzz kills soak wheel-test test-lowest docs browser sweeps clean
+	known-differences pred-value upstream-faults upstream-patches bench bench-peers fuzz kills soak wheel-test test-lowest docs browser notebook sweeps clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## the notebook's fast run on both sides, compared, with its report
@@ -32,6 +32,9 @@ lint: .venv/installed  ## ruff and mypy
 
 docs: .venv/installed  ## the site, docs/_build/html/index.html; readable offline
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+notebook: .venv/installed  ## docs/ddpg.ipynb, run at full length; some minutes, or some seconds with FAST=1
+	$(BIN)/python docs/_ext/notebook_run.py docs/ddpg.py
 
 browser: docs  ## the site and a report, opened in Chromium, where that is installed
 	$(BIN)/python -m pytest -rs parity_tests/browser

@@ -26,6 +26,7 @@ extensions = [
     "walkthrough",
     "walkthrough_by_hand",
     "interactive",
+    "notebook",
     "worked",
     "hyperparameters",
 ]
