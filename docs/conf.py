@@ -29,6 +29,9 @@ extensions = [
     "notebook",
     "worked",
     "hyperparameters",
+    "metrics",
+    "known_differences",
+    "api",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "sweeps/*.md"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_inline"]
@@ -41,6 +44,7 @@ suppress_warnings = ["misc.highlighting_failure"]  # traces and diffs hold what 
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False

@@ -1,0 +1,174 @@
+"""docs/metrics.md: it speaks of every key that is written, drawn, counted or printed, and of no other."""
+
+import inspect
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import series
+from harness.compare import compare
+from harness.diagnostics import SECTIONS
+from harness.implementations import train_function
+from harness.metrics import summarise
+from harness.train import run_space
+from reference.config import Config
+from reference.update import actor_moves
+
+ROOT = Path(__file__).parent.parent
+pytest.importorskip("sphinx", reason="the page is made by a Sphinx extension: pip install '.[docs]'")
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+import metrics  # noqa: E402
+import metrics_code  # noqa: E402
+
+SMALL = {
+    "total_steps": 70, "max_steps_per_episode": 20, "start_steps": 20, "update_after": 20, "batch_size": 8,
+    "hidden_sizes": (8, 8), "gamma": 0.9, "probe_n": 5,
+}  # fmt: skip
+RUNS = {"ddpg": {}, "td3": {"twin_critics": True, "target_noise": 0.4, "policy_delay": 2}, "slow": {"n_step": 25}}
+"""Of the last, replay is empty when the first episode ends."""
+
+each_run = pytest.mark.parametrize("fields", RUNS.values(), ids=RUNS)
+
+
+def lines_of(fields, impl="reference"):
+    """The lines of a run, as they are written."""
+    config = Config(**SMALL | fields)
+    space = run_space(config)
+    return [
+        json.loads(json.dumps(summarise(*some, space, config, 0.0), allow_nan=False))
+        for some in train_function(impl)(config)
+    ]
+
+
+def places_of(line):
+    """Group -> its keys and values in a line."""
+    groups = {"episode": line, "updates": line["updates"], "probe": line["probe"]}
+    return {group: values for group, values in groups.items() if values is not None}
+
+
+def said_of():
+    """Group and key -> what is said of it."""
+    return {
+        (group, key): metrics.glossary()[group]["key"][entry]
+        for group in metrics.LINE
+        for entry, keys in metrics.keys(group).items()
+        for key in keys
+    }
+
+
+def json_keys(group):
+    return list(metrics.glossary()[group]["key"])
+
+
+@each_run
+@pytest.mark.parametrize("impl", ["reference", "torchrl"])
+def test_what_a_run_writes_is_what_the_page_speaks_of(fields, impl):
+    known = {group: [key for group_, key in said_of() if group_ == group] for group in metrics.LINE}
+    for line in lines_of(fields, impl):
+        for group, values in places_of(line).items():
+            assert list(values) == known[group]
+
+
+def test_a_key_without_an_entry_and_an_entry_without_a_key_are_found(monkeypatch):
+    assert metrics.undocumented() == set()
+    log = metrics_code.sample()
+    line = {name: value for name, value in log.episodes[-1].items() if name != "return"}
+    monkeypatch.setattr(metrics, "sample", lambda: log._replace(episodes=[line | {"new": 1.0}]))
+    assert metrics.undocumented() == {"return", "new"}
+
+
+def shape_of(value, sizes):
+    """A value's shape in the page's words."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, list):
+        letters = {size: letter for letter, size in sizes.items()}
+        inner = f", {letters[len(value[0])]}" if isinstance(value[0], list) else ""
+        return f"[{letters[len(value)]}{inner}]"
+    return {int: "whole number", float: "number", dict: "object"}[type(value)]
+
+
+@each_run
+def test_shapes_are_those_of_what_is_written(fields):
+    seen = set()
+    for line in lines_of(fields):
+        sizes = {"U": len(line["updates"]["critic_loss"]), "P": SMALL["probe_n"], "A": 1}
+        if not sizes["U"] or len(set(sizes.values())) < 3:  # a length would not tell its letter
+            continue
+        for group, values in places_of(line).items():
+            for key, value in values.items():
+                if value is not None:
+                    assert said_of()[group, key]["shape"] == shape_of(value, sizes), key
+                    seen.add((group, key))
+    assert {key for group, key in set(said_of()) - seen} <= {"critics_gap", "action", "value", "probe"}
+
+
+def test_null_is_what_the_page_says_can_be_null():
+    null = set()
+    for fields in RUNS.values():
+        for line in lines_of(fields):
+            for group, values in places_of(line).items():
+                null |= {(group, key) for key, value in values.items() if value is None}
+                null |= {(group, key) for key, value in values.items() if isinstance(value, list) and None in value}
+    assert null == {place for place, said in said_of().items() if "null" in said}
+
+
+def test_every_key_of_the_page_is_written_on_one_line_of_code():
+    for contents in metrics.glossary().values():
+        for key in contents["key"] if "of" in contents else ():
+            path, line, _ = metrics_code.key_place(f"{','.join(contents['of'])} {key}")
+            assert key in (ROOT / path).read_text().splitlines()[line - 1]
+
+
+def test_a_key_that_no_code_writes_fails_the_page():
+    with pytest.raises(ValueError, match="on 0 lines"):
+        metrics_code.key_place("harness.metrics.summarise returned")
+
+
+def test_a_figure_that_reads_a_key_is_named_at_it():
+    drawn = {
+        key: {one.draw.__name__ for one in metrics_code.figures_of(key)} for key in ("updates.value_mean", "seconds")
+    }
+    assert drawn == {"updates.value_mean": {"values_against_targets"}, "seconds": set()}
+    assert {one.draw.__name__ for one in metrics_code.figures_of("largest_reward")} == {"value_growth"}
+
+
+def test_figures_read_nothing_that_the_page_does_not_speak_of():
+    known = {key for group in metrics.LINE for key in metrics.full_keys(group)}
+    for section in SECTIONS:
+        figure, read = metrics_code.drawn(section)
+        assert figure.data and read <= known
+
+
+def test_every_line_computed_for_the_report_is_on_the_page():
+    general = {"episode_line", "update_line"}  # of any key
+    lines = {name for name, _ in inspect.getmembers(series, inspect.isfunction) if name.endswith("_line")}
+    assert lines - general == set(json_keys("derived"))
+
+
+def test_formulas_of_the_page_are_in_the_docstrings_it_names():
+    assert metrics_code.formula("harness.metrics.distance") in inspect.getdoc(sys.modules["harness.metrics"].distance)
+    with pytest.raises(ValueError, match="has no formula"):
+        metrics_code.formula("harness.metrics.summarise")
+
+
+@each_run
+def test_a_comparison_counts_what_the_page_says(fields):
+    config = Config(**SMALL | fields)
+    comparison = compare(config, run_space(config), None)
+    said = metrics.glossary()["compared"]["key"]
+    assert comparison.difference is None and set(comparison.quantities) == set(said)
+    records = [record for record, _ in train_function("reference")(config)]
+    updates = records[-1].last_update
+    times = {
+        "environment step": records[-1].last_step,
+        "update": updates,
+        "update that moves the targets": sum(actor_moves(update, config) for update in range(1, updates + 1)),
+        "episode": len(records),
+    }
+    for kind, words in said.items():
+        if "count" in words:
+            assert comparison.quantities[kind] == words["count"] * times[words["per"]], kind
