@@ -31,6 +31,7 @@ def _script(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         for script in (PLOTLY, "plotly_settings.js"):
             context["metatags"] += f'<script src="{context["pathto"](f"_static/{script}", resource=True)}"></script>'
         app.add_js_file("figures.js", priority=110)
+        app.add_js_file("figures_fit.js", priority=111)
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:

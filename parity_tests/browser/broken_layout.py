@@ -24,6 +24,14 @@ LAYOUT = (
         script=DRAW,
     ),
     Broken(
+        "figure cut off below",
+        "figures",
+        "taller than its place",
+        body=PLOT,
+        style=".live-figure { height: 200px; overflow: hidden; }",
+        script=DRAW,
+    ),
+    Broken(
         "figure that stays wide",
         "layout on a phone",
         "wider than its column",

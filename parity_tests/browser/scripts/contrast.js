@@ -14,13 +14,30 @@
     if (!faults.has(key)) faults.set(key, `${key}: "${text.trim().slice(0, 40)}" in ${named(element).split(' "')[0]}`);
   }
 
+  // Of an element and all around it: what style sheets, and its own style, go by.
+  const chains = new WeakMap();
+  function classes(element) {
+    if (!element) return "";
+    if (!chains.has(element)) {
+      const own = `${element.tagName}.${element.className}[${element.getAttribute("style") || ""}]`;
+      chains.set(element, `${classes(element.parentElement)} ${own}`);
+    }
+    return chains.get(element);
+  }
+
   const range = document.createRange();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const judged = new WeakSet(); // a parent's texts look alike
+  const kinds = new Set(); // so do tokens of a kind in code
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || judged.has(parent) || !visible(parent) || parent.closest("script, style, noscript")) continue;
     judged.add(parent);
+    if (parent.closest("pre")) {
+      const kind = classes(parent);
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
+    }
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     if (box.width < LEAST || box.height < LEAST || parent.closest(":disabled")) continue;

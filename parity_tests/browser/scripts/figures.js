@@ -25,8 +25,10 @@
       if (!drawn(group) && ![...figure.querySelectorAll("canvas")].some(painted)) faults.push(`${name}: axes ${id} are empty`);
     }
     for (const svg of figure.querySelectorAll("svg.main-svg")) {
+      const [box, place] = [svg.getBoundingClientRect(), figure.closest(".live-figure, .figure, .interactive").getBoundingClientRect()];
+      if (box.bottom > place.bottom + 1) return faults.push(`${name}: taller than its place`);
       const column = figure.closest("section, article, main, .interactive-stage, body");
-      if (svg.getBoundingClientRect().right > column.getBoundingClientRect().right + 1) return faults.push(`${name}: wider than its column`);
+      if (box.right > column.getBoundingClientRect().right + 1) return faults.push(`${name}: wider than its column`);
     }
   }
 
