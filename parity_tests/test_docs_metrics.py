@@ -2,12 +2,15 @@
 
 import inspect
 import json
+import signal
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from harness import series
+from harness.__main__ import main
 from harness.compare import compare
 from harness.diagnostics import SECTIONS
 from harness.implementations import train_function
@@ -17,8 +20,9 @@ from reference.config import Config
 from reference.update import actor_moves
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 pytest.importorskip("sphinx", reason="the page is made by a Sphinx extension: pip install '.[docs]'")
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+sys.path.insert(0, str(DOCS / "_ext"))
 
 import metrics  # noqa: E402
 import metrics_code  # noqa: E402
@@ -30,12 +34,13 @@ SMALL = {
 RUNS = {"ddpg": {}, "td3": {"twin_critics": True, "target_noise": 0.4, "policy_delay": 2}, "slow": {"n_step": 25}}
 """Of the last, replay is empty when the first episode ends."""
 
-each_run = pytest.mark.parametrize("fields", RUNS.values(), ids=RUNS)
+each_run = pytest.mark.parametrize("name", RUNS)
 
 
-def lines_of(fields, impl="reference"):
+@cache
+def lines_of(name, impl="reference"):
     """The lines of a run, as they are written."""
-    config = Config(**SMALL | fields)
+    config = Config(**SMALL | RUNS[name])
     space = run_space(config)
     return [
         json.loads(json.dumps(summarise(*some, space, config, 0.0), allow_nan=False))
@@ -65,9 +70,9 @@ def json_keys(group):
 
 @each_run
 @pytest.mark.parametrize("impl", ["reference", "torchrl"])
-def test_what_a_run_writes_is_what_the_page_speaks_of(fields, impl):
+def test_what_a_run_writes_is_what_the_page_speaks_of(name, impl):
     known = {group: [key for group_, key in said_of() if group_ == group] for group in metrics.LINE}
-    for line in lines_of(fields, impl):
+    for line in lines_of(name, impl):
         for group, values in places_of(line).items():
             assert list(values) == known[group]
 
@@ -92,9 +97,9 @@ def shape_of(value, sizes):
 
 
 @each_run
-def test_shapes_are_those_of_what_is_written(fields):
+def test_shapes_are_those_of_what_is_written(name):
     seen = set()
-    for line in lines_of(fields):
+    for line in lines_of(name):
         sizes = {"U": len(line["updates"]["critic_loss"]), "P": SMALL["probe_n"], "A": 1}
         if not sizes["U"] or len(set(sizes.values())) < 3:  # a length would not tell its letter
             continue
@@ -108,8 +113,8 @@ def test_shapes_are_those_of_what_is_written(fields):
 
 def test_null_is_what_the_page_says_can_be_null():
     null = set()
-    for fields in RUNS.values():
-        for line in lines_of(fields):
+    for name in RUNS:
+        for line in lines_of(name):
             for group, values in places_of(line).items():
                 null |= {(group, key) for key, value in values.items() if value is None}
                 null |= {(group, key) for key, value in values.items() if isinstance(value, list) and None in value}
@@ -155,9 +160,9 @@ def test_formulas_of_the_page_are_in_the_docstrings_it_names():
         metrics_code.formula("harness.metrics.summarise")
 
 
-@each_run
-def test_a_comparison_counts_what_the_page_says(fields):
-    config = Config(**SMALL | fields)
+@pytest.mark.parametrize("name", ["ddpg", "td3"])
+def test_a_comparison_counts_what_the_page_says(name):
+    config = Config(**SMALL | RUNS[name])
     comparison = compare(config, run_space(config), None)
     said = metrics.glossary()["compared"]["key"]
     assert comparison.difference is None and set(comparison.quantities) == set(said)
@@ -172,3 +177,36 @@ def test_a_comparison_counts_what_the_page_says(fields):
     for kind, words in said.items():
         if "count" in words:
             assert comparison.quantities[kind] == words["count"] * times[words["per"]], kind
+
+
+SHORT = (
+    "--total-steps 60 --max-steps-per-episode 20 --start-steps 20 --update-after 20 --batch-size 8 --hidden-sizes 8 8"
+)
+COMMANDS = {
+    "train": [f"train {SHORT} --out run"],
+    "seeds": [f"train {SHORT} --seeds 0,1 --workers 1 --out many"],
+    "evaluate": [f"train {SHORT} --out run", "evaluate run --episodes 2"],
+    "record": [f"record {SHORT} --out trace.jsonl"],
+    "compare": [f"compare {SHORT}"],
+    "by_hash": [f"record {SHORT} --out trace.jsonl", "compare reference trace.jsonl"],
+}
+
+
+@pytest.mark.parametrize("group", COMMANDS)
+def test_what_a_command_prints_is_what_the_page_speaks_of(group, tmp_path, monkeypatch, capfd):
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+    for words in COMMANDS[group]:
+        capfd.readouterr()
+        assert main([*words.split(), "--json"]) == 0
+    signal.signal(signal.SIGTERM, handler)
+    answer = json.loads(capfd.readouterr().out)
+    assert list(answer) == [key for key in json_keys(group) if key != "fault"]  # which is there with --fault alone
+
+
+def test_every_table_of_printed_keys_is_checked_against_a_command():
+    tables = [name for name, contents in metrics.glossary().items() if name not in (*metrics.PREFIX, "compared")]
+    assert tables == list(COMMANDS)
+    page = (DOCS / "metrics.md").read_text()
+    assert all(f"{{metrics-table}} {name}\n" in page for name in [*tables, "compared"])
+    assert all(f"{{metrics}} {name}\n" in page for name in metrics.PREFIX)

@@ -29,7 +29,6 @@ PREFIX = {"episode": "", "derived": "", "updates": "updates.", "probe": "probe."
 """Groups that are a section a key -> what stands before their keys within a line."""
 LINE = ("episode", "updates", "probe")
 """Groups of what a line of `metrics.jsonl` holds: itself, and the two objects in it."""
-CODE = ("metrics", "diagnostics", "figures", "pitfall_figures", "series", "lockstep", "compare", "whole_run")
 
 
 @cache
@@ -136,7 +135,7 @@ def report_figures() -> list[str]:
     }
     lines = []
     for one in SECTIONS:
-        read = sorted(drawn(one)[1] & documented, key=lambda key: (key.count("."), key))
+        read = [key for key in documented if key in drawn(one)[1]]
         told = ", ".join(f"[`{key}`](#{target(key)})" for key in read)
         lines += [f"(report-{one.draw.__name__.replace('_', '-')})=", "", f"### {plain(title(one))}", ""]
         lines += [plain(one.reading), "", f"**Trouble looks like this.** {plain(one.trouble)}", ""]
@@ -167,9 +166,9 @@ class Metrics(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """What the Markdown says."""
-        self.env.note_dependency(str(WORDS))
-        for name in CODE:
-            self.env.note_dependency(str(ROOT / f"harness/{name}.py"))
+        code = (path for folder in ("reference", "harness", "docs/_ext") for path in (ROOT / folder).glob("*.py"))
+        for path in (WORDS, *code):
+            self.env.note_dependency(str(path))
         if undocumented():
             raise self.error(f"{WORDS.name} and metrics.jsonl differ in {', '.join(sorted(undocumented()))}.")
         return self.parse_text_to_nodes("\n".join(self._markdown()), allow_section_headings=True)
