@@ -4,10 +4,8 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-PLAIN = ("source", "upstream")
+PLAIN = ("api", "source", "upstream")
 """Folders whose pages are made alike."""
-OF_A_KIND = 3
-"""Pages of such a folder that are looked at."""
 
 
 def site() -> Path:
@@ -22,15 +20,11 @@ def all_pages(folder: Path) -> list[str]:
 
 
 def sampled(pages: list[str]) -> list[str]:
-    """All pages but those made alike; of these the first, the middle and the last of every kind of file."""
+    """All pages but those made alike; of these the first and the last of every kind of file."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for page in pages:
         folder = page.split("/")[0]
         if folder in PLAIN:
             kinds.setdefault((folder, Path(page).with_suffix("").suffix), []).append(page)
-    left_out = {page for alike in kinds.values() for page in set(alike) - set(_some(alike))}
+    left_out = {page for alike in kinds.values() for page in alike[1:-1]}
     return [page for page in pages if page not in left_out]
-
-
-def _some(pages: list[str]) -> list[str]:
-    return pages if len(pages) <= OF_A_KIND else [pages[0], pages[len(pages) // 2], pages[-1]]
