@@ -120,15 +120,21 @@ them at random.
 The critic is fitted to a target $y$ that one reward and its own answer for the
 next state make up:
 
-$$ y = r + \gamma \, (1 - d) \, Q_{\phi'}\big(s', \mu_{\theta'}(s')\big), \qquad
-L(\phi) = \frac{1}{B} \sum_i \big(Q_\phi(s_i, a_i) - y_i\big)^2 $$
+$$ y = r + \gamma \, (1 - d) \, Q_{\phi'}\big(s', \mu_{\theta'}(s')\big) $$
+
+Its loss is the mean squared error over the batch:
+
+$$ L(\phi) = \frac{1}{B} \sum_i \big(Q_\phi(s_i, a_i) - y_i\big)^2 $$
 
 $d$ is 1 where the environment itself **terminated** the episode, and nothing comes
 after. A time limit that **truncated** it leaves $d$ at 0: the state had a future, only
 nobody looked. The actor climbs what the critic says of its actions:
 
-$$ L(\theta) = -\frac{1}{B} \sum_i Q_\phi\big(s_i, \mu_\theta(s_i)\big), \qquad
-\nabla_\theta L = -\frac{1}{B} \sum_i \nabla_a Q_\phi(s_i, a)\big|_{a = \mu_\theta(s_i)}
+$$ L(\theta) = -\frac{1}{B} \sum_i Q_\phi\big(s_i, \mu_\theta(s_i)\big) $$
+
+By the chain rule, through the action:
+
+$$ \nabla_\theta L = -\frac{1}{B} \sum_i \nabla_a Q_\phi(s_i, a)\big|_{a = \mu_\theta(s_i)}
 \, \nabla_\theta \mu_\theta(s_i) $$
 
 The critic would chase its own tail if its target moved with it. So $\theta'$ and
@@ -163,7 +169,7 @@ transition = step(env, first_observation, space.high, CONFIG)
 
 print("action box:", space.low.tolist(), "to", space.high.tolist())
 for name, value in transition._asdict().items():
-    print(f"{name:17}{value.tolist()}")
+    print(f"{name:17}{value}")
 
 # %% [markdown]
 r"""
@@ -329,11 +335,12 @@ CONFIG64 = replace(CONFIG, dtype="float64")
 space64 = space._replace(low=space.low.double(), high=space.high.double())
 state64 = init_networks(open_streams(CONFIG.seed).init, CONFIG64, space64)
 batch64 = Batch(*(x.double() if x.is_floating_point() else x for x in batch))
-by_hand = oracle_inputs.state_of(state64), oracle_inputs.batch_of(batch64)
+arrays = oracle_inputs.state_of(state64)
+rows = oracle_inputs.batch_of(batch64)
 
 grads64, _, _, target64 = critic_gradient(state64, batch64, space64, CONFIG64)
 _, judged, _ = oracle.critic_gradient(
-    by_hand[0].critic, target64.numpy(), by_hand[1], settings
+    arrays.critic, target64.numpy(), rows, settings
 )
 close("critic gradient", grads64, judged)
 
@@ -354,9 +361,7 @@ same("actor loss", loss, torchrl.actor_gradient_(learner, torchrl_batch))
 same("actor gradient", grads, gradient_of(learner.loss.actor_network_params))
 
 grads64, _, _ = actor_gradient(state64.actor, state64.critic, batch64, space64)
-_, judged = oracle.actor_gradient(
-    by_hand[0].actor, by_hand[0].critic, by_hand[1], settings
-)
+_, judged = oracle.actor_gradient(arrays.actor, arrays.critic, rows, settings)
 close("actor gradient", grads64, judged)
 
 # %% [markdown]
@@ -543,7 +548,7 @@ flipped, whole = watch("reference", short, parts=parts), watch("torchrl", short)
 for compared in lockstep(flipped, whole, short):
     difference = compared.difference
 assert difference is not None
-print(difference.replace(", ", ",\n", 2))
+print(difference.replace(", ", ",\n", 2).replace("; ", ";\n"))
 
 # %% [markdown]
 r"""
@@ -552,11 +557,11 @@ r"""
 What becomes of that bit? Twins with 256-256 networks: one seed, the same random
 numbers in every step, and one bit between them after the first update. Drawn is the
 largest difference between their policies over Pendulum's state space, on a log axis.
-It grows by a factor every so many updates, until it is as wide as the action box.
+On the whole it grows by a factor every so many updates, up to the action box's width.
 
 So learning curves cannot tell whether two implementations are the same: two that are,
-but for one rounding, part like two seeds. One update, compared in every bit, can tell.
-[Which rewrites keep the bits](rewrites.md) measures it over many seeds.
+but for one rounding, part nevertheless. One update, compared in every bit, can tell.
+[Which rewrites keep the bits](rewrites.md) measures it over several seeds and changes.
 """
 
 # %%
@@ -590,7 +595,7 @@ r"""
 5. **Your own.** Write DDPG yourself and [put it on the ladder](candidates.md).
 
 [The first three are answered](exercises.md), with ten seeds each. One seed, as here,
-tells one variant from another as badly as one bit does.
+cannot tell a better variant from a luckier run.
 
 ## Where to go on
 

@@ -35,13 +35,16 @@ def text(printed: str) -> str:
     """What was printed, without colours of a terminal."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", printed).rstrip("\n")
     # A name for the region, since what scrolls must be reached by the Tab key.
-    return raw(f'<pre class="notebook-text" tabindex="0" aria-label="printed">{escape(plain)}</pre>')
+    return raw(f'<pre class="notebook-text" tabindex="0" role="group" aria-label="Printed by the cell above">{escape(plain)}</pre>')
 
 
 def figure(data: dict[str, Any], name: str) -> str:
     """A Plotly figure as a fragment that follows the page's colours."""
-    drawn = go.Figure({"data": data["data"], "layout": {**data["layout"], "template": None}})
-    title = drawn.layout.title.text or "figure"
+    layout = dict(data["layout"])
+    # The heading above says it; on a phone two lines of legend stand where it stood.
+    title = layout.pop("title", {}).get("text", "figure")
+    layout["margin"] = {**layout.get("margin", {}), "t": 56}
+    drawn = go.Figure({"data": data["data"], "layout": {**layout, "template": None}})
     fragment = drawn.to_html(full_html=False, include_plotlyjs=False, div_id=name)
     return raw(live(fragment, escape(title)))
 
