@@ -24,8 +24,8 @@ DOCS = ROOT / "docs"
 pytest.importorskip("sphinx", reason="the page is made by a Sphinx extension: pip install '.[docs]'")
 sys.path.insert(0, str(DOCS / "_ext"))
 
-import metrics  # noqa: E402
 import metrics_code  # noqa: E402
+import metrics_glossary  # noqa: E402
 
 SMALL = {
     "total_steps": 70, "max_steps_per_episode": 20, "start_steps": 20, "update_after": 20, "batch_size": 8,
@@ -57,32 +57,32 @@ def places_of(line):
 def said_of():
     """Group and key -> what is said of it."""
     return {
-        (group, key): metrics.glossary()[group]["key"][entry]
-        for group in metrics.LINE
-        for entry, keys in metrics.keys(group).items()
+        (group, key): metrics_glossary.glossary()[group]["key"][entry]
+        for group in metrics_glossary.LINE
+        for entry, keys in metrics_glossary.keys(group).items()
         for key in keys
     }
 
 
 def json_keys(group):
-    return list(metrics.glossary()[group]["key"])
+    return list(metrics_glossary.glossary()[group]["key"])
 
 
 @each_run
 @pytest.mark.parametrize("impl", ["reference", "torchrl"])
 def test_what_a_run_writes_is_what_the_page_speaks_of(name, impl):
-    known = {group: [key for group_, key in said_of() if group_ == group] for group in metrics.LINE}
+    known = {group: [key for group_, key in said_of() if group_ == group] for group in metrics_glossary.LINE}
     for line in lines_of(name, impl):
         for group, values in places_of(line).items():
             assert list(values) == known[group]
 
 
 def test_a_key_without_an_entry_and_an_entry_without_a_key_are_found(monkeypatch):
-    assert metrics.undocumented() == set()
+    assert metrics_glossary.undocumented() == set()
     log = metrics_code.sample()
     line = {name: value for name, value in log.episodes[-1].items() if name != "return"}
-    monkeypatch.setattr(metrics, "sample", lambda: log._replace(episodes=[line | {"new": 1.0}]))
-    assert metrics.undocumented() == {"return", "new"}
+    monkeypatch.setattr(metrics_glossary, "sample", lambda: log._replace(episodes=[line | {"new": 1.0}]))
+    assert metrics_glossary.undocumented() == {"return", "new"}
 
 
 def shape_of(value, sizes):
@@ -122,7 +122,7 @@ def test_null_is_what_the_page_says_can_be_null():
 
 
 def test_every_key_of_the_page_is_written_on_one_line_of_code():
-    for contents in metrics.glossary().values():
+    for contents in metrics_glossary.glossary().values():
         for key in contents["key"] if "of" in contents else ():
             path, line, _ = metrics_code.key_place(f"{','.join(contents['of'])} {key}")
             assert key in (ROOT / path).read_text().splitlines()[line - 1]
@@ -142,7 +142,7 @@ def test_a_figure_that_reads_a_key_is_named_at_it():
 
 
 def test_figures_read_nothing_that_the_page_does_not_speak_of():
-    known = {key for group in metrics.LINE for key in metrics.full_keys(group)}
+    known = {key for group in metrics_glossary.LINE for key in metrics_glossary.full_keys(group)}
     for section in SECTIONS:
         figure, read = metrics_code.drawn(section)
         assert figure.data and read <= known
@@ -164,7 +164,7 @@ def test_formulas_of_the_page_are_in_the_docstrings_it_names():
 def test_a_comparison_counts_what_the_page_says(name):
     config = Config(**SMALL | RUNS[name])
     comparison = compare(config, run_space(config), None)
-    said = metrics.glossary()["compared"]["key"]
+    said = metrics_glossary.glossary()["compared"]["key"]
     assert comparison.difference is None and set(comparison.quantities) == set(said)
     records = [record for record, _ in train_function("reference")(config)]
     updates = records[-1].last_update
@@ -205,8 +205,12 @@ def test_what_a_command_prints_is_what_the_page_speaks_of(group, tmp_path, monke
 
 
 def test_every_table_of_printed_keys_is_checked_against_a_command():
-    tables = [name for name, contents in metrics.glossary().items() if name not in (*metrics.PREFIX, "compared")]
+    tables = [
+        name
+        for name, contents in metrics_glossary.glossary().items()
+        if name not in (*metrics_glossary.PREFIX, "compared")
+    ]
     assert tables == list(COMMANDS)
     page = (DOCS / "metrics.md").read_text()
     assert all(f"{{metrics-table}} {name}\n" in page for name in [*tables, "compared"])
-    assert all(f"{{metrics}} {name}\n" in page for name in metrics.PREFIX)
+    assert all(f"{{metrics}} {name}\n" in page for name in metrics_glossary.PREFIX)
