@@ -47,14 +47,17 @@ def answered(text: Path, kept: Path = KEPT) -> nbformat.NotebookNode:
     for path in sources(text):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     file = kept / f"{text.stem}-{digest.hexdigest()[:16]}.ipynb"
-    if not file.is_file():
-        # Figures as data, which the page draws in its own colours.
-        notebook = run(jupytext.read(text), ROOT, FAST="1", PLOTLY_RENDERER="plotly_mimetype")
-        kept.mkdir(parents=True, exist_ok=True)
-        for older in kept.glob(f"{text.stem}-*.ipynb"):
-            older.unlink()
-        file.write_text(nbformat.writes(notebook))
-    return nbformat.read(file, as_version=4)
+    if file.is_file():
+        return nbformat.read(file, as_version=4)
+    # Figures as data, which the page draws in its own colours.
+    notebook = run(jupytext.read(text), ROOT, FAST="1", PLOTLY_RENDERER="plotly_mimetype")
+    kept.mkdir(parents=True, exist_ok=True)
+    for older in kept.glob(f"{text.stem}-*"):
+        older.unlink(missing_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(nbformat.writes(notebook))
+    part.replace(file)
+    return notebook
 
 
 class Notebook(SphinxDirective):

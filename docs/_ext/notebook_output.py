@@ -34,8 +34,9 @@ def fragments(outputs: list[nbformat.NotebookNode], name: str) -> Iterator[str]:
 def text(printed: str) -> str:
     """What was printed, without colours of a terminal."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", printed).rstrip("\n")
-    # A name for the region, since what scrolls must be reached by the Tab key.
-    return raw(f'<pre class="notebook-text" tabindex="0" role="group" aria-label="Printed by the cell above">{escape(plain)}</pre>')
+    # What scrolls must be reached by the Tab key, and have a name then.
+    named = 'tabindex="0" role="group" aria-label="Printed by the cell above"'
+    return raw(f'<pre class="notebook-text" {named}>{escape(plain)}</pre>')
 
 
 def figure(data: dict[str, Any], name: str) -> str:
