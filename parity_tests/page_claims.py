@@ -38,7 +38,7 @@ CLAIMS = [
     Claim(
         "README.md", r"\[(\w+) more\]\(docs/upstream/README.md\)", lambda: (sources.pages_upstream(1)[0].capitalize(),)
     ),
-    Claim("README.md", r"([\w-]+) runs of (\d+) steps", sources.whole_runs),
+    Claim("README.md", r"([\w-]+) runs of (\d+(?: or \d+)?) steps", sources.whole_runs),
     Claim("README.md", r"certified at (\d+) digits", sources.digits_of_known_answers),
     Claim("README.md", r"\(docs/torchrl_versions.md\) ([\d.]+) to the nightly", sources.oldest_release),
     Claim("*", r"to (1e-\d+) in float64", sources.closeness),
