@@ -31,10 +31,17 @@ KEPT = ROOT / "docs/_build/notebook"
 
 
 def sources(text: Path) -> list[Path]:
-    """Every file on which the answers depend, but for the tests, which no notebook imports."""
+    """Every file on which the answers may depend: the packages, but for tests, and for studies that it does not name."""
     packages = ("reference", "torchrl_impl", "harness", "parity_tests")
-    files = (path for package in packages for path in (ROOT / package).rglob("*.py"))
-    return [text, Path(__file__).with_name("notebook_run.py"), *sorted(p for p in files if p.name[:5] != "test_")]
+    files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    words = text.read_text()
+
+    def matters(path: Path) -> bool:
+        _, *inside = path.relative_to(ROOT).parts
+        studied = inside[0] != "studies" or f"studies.{inside[1].removesuffix('.py')}" in words
+        return studied and not path.name.startswith("test_")
+
+    return [text, Path(__file__).with_name("notebook_run.py"), *filter(matters, files)]
 
 
 def answered(text: Path, kept: Path = KEPT) -> nbformat.NotebookNode:

@@ -45,7 +45,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path, **variables: str) -> nbfo
         manager = AsyncKernelManager(kernel_spec_manager=specs, connection_file=f"{scratch}/k.json", transport="ipc")
         where, log = {"metadata": {"path": str(folder)}}, logging.getLogger("notebook")
         log.setLevel(logging.ERROR)
-        client = NotebookClient(notebook, km=manager, timeout=None, resources=where, store_widget_state=False, log=log)
+        client = NotebookClient(notebook, km=manager, timeout=None, resources=where, coalesce_streams=True, log=log)
         try:
             return client.execute(env=environment, cleanup_kc=True)
         except CellExecutionError as error:
