@@ -31,7 +31,7 @@ KEPT = ROOT / "docs/_build/notebook"
 
 
 def sources(text: Path) -> list[Path]:
-    """Every file on which the answers may depend: the packages, but for tests, and for studies that it does not name."""
+    """Every file on which the answers may depend: all packages but tests, and studies that it does not name."""
     packages = ("reference", "torchrl_impl", "harness", "parity_tests")
     files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
     words = text.read_text()
