@@ -29,6 +29,7 @@ extensions = [
     "notebook",
     "worked",
     "hyperparameters",
+    "pitfalls",
     "metrics",
     "known_differences",
     "api",

@@ -7,6 +7,7 @@ ALONE = (
     "test_bench_command.py::test_one_json_object",
     "test_bench_command.py::test_a_contender_that_fails",
     "test_bench_peers.py::test_a_peers_loop",
+    "test_docs_pitfalls.py::test_lines_of_every_pitfall",
     "test_drop_in_loss_state.py::test_compiled_drop_in_has_the_bits_of_the_uncompiled_one[TD3Loss]",
     "test_drop_in_pipelines.py::test_collectors_in_two_other_processes",
     "test_drop_in_pipelines.py::test_environments_in_two_other_processes",

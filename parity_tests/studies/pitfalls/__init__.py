@@ -1,0 +1,1 @@
+"""Known pitfalls, each in a training run beside the right one."""
