@@ -17,8 +17,8 @@ from reference.config import Config
 CONFIG = Config(total_steps=150, start_steps=100, update_after=128, hidden_sizes=(64, 64))
 """One episode, so that the run beside can be kept."""
 
-LATE = {"root_by_math", "clamp_at_zero"}
-"""Lost after some hundred updates, when a short run has ended."""
+LATE = {"root_by_math", "clamp_at_zero", "product_then_bias"}
+"""Lost after some hundred updates, when a short run has ended, or in wider networks than its."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,9 @@ def found(tmp_path_factory):
 
 def tried():
     kept = {dtype: list(watch("reference", replace(CONFIG, dtype=dtype))) for dtype in ("float32", "float64")}
-    answers = outcomes(CONFIG, list(REWRITES.values()), lambda config: kept[config.dtype])
+    answers = outcomes(
+        CONFIG, [one for one in REWRITES.values() if one.name not in LATE], lambda config: kept[config.dtype]
+    )
     return {rewrite.name: answer for rewrite, answer in answers}
 
 

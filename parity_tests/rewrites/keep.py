@@ -84,10 +84,4 @@ KEEP = (
         "    scale, bias = (space.high - space.low) * 0.5, (space.high + space.low) * 0.5",
         "half of a number is exact",
     ),
-    Rewrite(
-        "product_then_bias", "x @ W.T + b for `F.linear`", "reference/networks.py",
-        '        x = F.linear(x, params[f"{layer}.weight"], params[f"{layer}.bias"])',
-        '        x = x @ params[f"{layer}.weight"].mT + params[f"{layer}.bias"]',
-        "the bias is added to a finished product by both; seen here, not promised by torch",
-    ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from parity_tests.studies.one_bit.words import words_of
 from parity_tests.studies.page import write_between_markers
 
 PAGE = Path("docs/rewrites.md")
-COUNT = 20
+COUNT = 10
 SEEDS = [Twin(seed) for seed in range(COUNT)]
 """Seeds whose returns' spread is looked at,"""
 TWINS = [Twin(0), *(Twin(0, f"bit {bit}") for bit in range(1, COUNT))]
