@@ -1,6 +1,7 @@
 """One thread, a header that says on what the bits depend, a closing count of what was compared."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ collect_ignore = ["browser"]  # collected where it is named, as `make browser` d
 if not (Path(__file__).parent.parent / "vectors").is_dir():
     # Installed without the repository around it: these read its pages and files.
     collect_ignore_glob = ["test_by_hand.py", "test_vector*.py", "test_upstream*.py", "test_*page*.py", "test_docs*.py"]
+
+
+@pytest.fixture(autouse=True)
+def signals_are_heeded_as_before():
+    """Commands and notebooks that some tests run in this process set handlers of their own."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,10 @@ def boxes(draw, size: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Lower and upper bounds of `size` actions, narrow or wide, as float32 numbers."""
     low = draw(st.lists(st.floats(-100, 100, width=32), min_size=size, max_size=size))
     width = draw(st.lists(st.floats(2**-10, 100, width=32), min_size=size, max_size=size))
-    return tuple(low), tuple(float(np.float32(at + by)) for at, by in zip(low, width, strict=True))
+    # plus 0.0: which of 0.0 and -0.0 a clamp answers with depends on the vector unit, and no environment has a -0.0
+    return tuple(at + 0.0 for at in low), tuple(
+        float(np.float32(at + by)) + 0.0 for at, by in zip(low, width, strict=True)
+    )
 
 
 @st.composite

@@ -34,9 +34,9 @@ def test_every_choice_is_pinned_by_a_test_that_exists(row):
 
 
 def commands():
-    """What the page tells people to type: lines of its blocks without a language."""
+    """What the page tells people to type: lines of its blocks for a shell."""
     pieces = re.split(r"^```(.*)$", CONTRIBUTING.read_text(), flags=re.MULTILINE)  # text, "", block, "", text ...
-    blocks = [block for language, block in zip(pieces[1::4], pieces[2::4], strict=True) if not language]
+    blocks = [block for language, block in zip(pieces[1::4], pieces[2::4], strict=True) if language in ("", "sh")]
     return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
 
 

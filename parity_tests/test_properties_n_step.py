@@ -1,5 +1,6 @@
 """Rung: n-step returns of any trajectory, against `MultiStepTransform` and against the definition."""
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from torchrl.envs import MultiStepTransform
 from parity_tests.assertions import assert_same_bits, unchanged
 from parity_tests.n_step_material import Reference, TorchRL, n_step_config, part, written
 from parity_tests.strategies import DTYPES, dtypes, examples, magnitudes, seeds
+from reference.n_step import _convolution_fuses
 from reference.state import Batch
 
 RUNG = "replay"
@@ -71,6 +73,10 @@ def test_any_long_rows_are_multi_step_transforms(steps, n, gamma):
     compare(steps, n, gamma)
 
 
+@pytest.mark.skipif(
+    _convolution_fuses(1) != _convolution_fuses(2),
+    reason="here torch.conv1d rounds one row otherwise than several: TorchRL's sums hang on the frames at once",
+)
 @examples(20)
 @given(trajectories(), st.integers(1, 6), gammas, st.integers(2, 60))
 def test_any_number_of_frames_at_once_makes_the_same_rows(steps, n, gamma, at_once):

@@ -1,5 +1,7 @@
 """n-step returns: several transitions become one row of replay."""
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -38,10 +40,10 @@ def n_step_row(steps: Batch, gamma: float) -> tuple[Batch, Tensor]:
     m is n, or less where the episode ends sooner: nothing of the next episode enters. Where a time
     limit ended it, the row still bootstraps, from the last observation before the reset.
 
-    The sum has the bits of TorchRL's convolution. That adds each product unrounded, oldest first, and
-    rounds once (a fused multiply-add), as `addcmul` does on a CPU with AVX2; a sum of rounded products, a
-    dot product and Horner's scheme round otherwise. From n = 15 on the convolution may add in another
-    order: it does on a CPU with AVX-512, where last bits differ.
+    The sum has the bits of TorchRL's convolution, which adds products oldest first. Most CPUs' kernels add each
+    product unrounded and round once (a fused multiply-add); some round the product, too, where there is one row.
+    So `_plus` does as this CPU's does. A dot product and Horner's scheme round otherwise. From n = 15 on the
+    convolution may add in another order: it does on some CPUs with AVX-512, where last bits differ.
 
     Source: Sutton 1988, https://doi.org/10.1007/BF00115009; Barth-Maron et al. 2018, https://arxiv.org/abs/1804.08617
     Mirror: `MultiStepTransform`, made in torchrl_impl/n_step.py
@@ -55,8 +57,22 @@ def n_step_row(steps: Batch, gamma: float) -> tuple[Batch, Tensor]:
     """
     ended = (steps.terminated | steps.truncated).tolist()
     m = ended.index(True) + 1 if True in ended else len(ended)
+    fuses = _convolution_fuses(1 + sum(ended))  # TorchRL's has a row for each episode in the window
     reward = torch.zeros_like(steps.reward[0])  # not the first reward: a sum of -0.0 alone is 0.0
     for k in range(m):
-        reward = torch.addcmul(reward, steps.reward[k], torch.tensor(gamma**k, dtype=reward.dtype))
+        reward = _plus(reward, steps.reward[k], torch.tensor(gamma**k, dtype=reward.dtype), fuses)
     row = Batch(steps.observation[0], steps.action[0], reward, *(column[m - 1] for column in steps[3:]))
     return row, torch.tensor(m)
+
+
+def _plus(total: Tensor, reward: Tensor, power: Tensor, fuses: bool) -> Tensor:
+    """total + reward power; rounded once, or the product, too."""
+    return torch.addcmul(total, reward, power) if fuses else total + reward * power
+
+
+@cache
+def _convolution_fuses(rows: int) -> bool:
+    """Whether `torch.conv1d` over so many rows adds products unrounded on this CPU: asked for a sum that tells."""
+    more = 1 + 2**-12  # its square, 1 + 2**-11 + 2**-24, rounds to 1 + 2**-11
+    rewards, powers = torch.tensor([-1.0, more, 0.0, 0.0]), torch.tensor([1.0, more])
+    return torch.conv1d(rewards.expand(rows, 1, -1), powers.view(1, 1, -1))[0, 0, 0].item() != 2**-11

@@ -7,7 +7,7 @@ _N_STEP = "reference/n_step.py"
 _TRAIN = "reference/train.py"
 _TORCHRL = "torchrl_impl/n_step.py"
 _M = "m = ended.index(True) + 1 if True in ended else len(ended)"
-_ADDED = "reward = torch.addcmul(reward, steps.reward[k], torch.tensor(gamma**k, dtype=reward.dtype))"
+_ADDED = "reward = _plus(reward, steps.reward[k], torch.tensor(gamma**k, dtype=reward.dtype), fuses)"
 _ROW = "row = Batch(steps.observation[0], steps.action[0], reward, *(column[m - 1] for column in steps[3:]))"
 _FULL = "if len(joined.reward) <= n:"
 
@@ -54,8 +54,8 @@ N_STEPS = (
     ),
     Fault(
         "products_of_rewards_rounded", _N_STEP, _ADDED,
-        "reward = reward + steps.reward[k] * torch.tensor(gamma**k, dtype=reward.dtype)", "replay",
-        "n_step_row, rewards", "each product rounded before it is added: another last bit",
+        _ADDED.replace("fuses", "not fuses"), "replay",
+        "n_step_row, rewards", "products rounded where torch's convolution fuses them, or the other way round",
         "most libraries, rightly: TorchRL's convolution fuses the two", N_STEP,
     ),
     Fault(
