@@ -58,7 +58,7 @@ function drawFaults(stage, { faults, words }) {
     const fault = faults.find((one) => one.name === name);
     const said = (head, text, tag = "span") => element("p", {}, element("b", { textContent: `${head} ` }), element(tag, { textContent: text }));
     const parts = [
-      element("h3", { textContent: name }),
+      element("h2", { textContent: name }),
       said("What:", `${fault.place}: ${fault.kind}`), said("Made by:", fault.who),
       said("In", fault.file, "code"), diff(fault.diff),
       said("Caught on the rung", fault.rung), said("by", fault.test, "code"), element("blockquote", { textContent: fault.message }),

@@ -45,7 +45,7 @@ def fragment(pitfall: Pitfall) -> str:
             figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": colour}, **legend), row=1, col=column)
         figure.update_xaxes(title="environment steps", row=1, col=column)
         figure.update_yaxes(type="log" if name in LOG else "linear", row=1, col=column)
-    figure.update_layout(height=340, template="plotly_white", legend={"orientation": "h", "y": 1.3})
+    figure.update_layout(height=340, template="plotly_white")
     return figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"pitfall-{pitfall.name}") + "\n"
 
 
