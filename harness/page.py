@@ -66,8 +66,11 @@ const config = { responsive: true, displaylogo: false, displayModeBar: touch ? f
   modeBarButtons: [["resetScale2d", "toImage"]] };
 function draw() {
   const template = { layout: page.looks[dark.matches ? "dark" : "light"] };
-  for (const [id, { data, layout }] of Object.entries(page.figures))
+  for (const [id, { data, layout }] of Object.entries(page.figures)) {
+    // In a window that turns narrow Plotly makes a figure "100%" high: of this.
+    document.getElementById(id).style.height = `${layout.height}px`;
     Plotly.react(id, data, { ...layout, template, dragmode: touch ? false : "zoom" }, config);
+  }
 }
 draw();
 dark.addEventListener("change", draw);
