@@ -37,6 +37,8 @@ def start(folder: Path) -> webdriver.Chrome:
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     driver.set_script_timeout(30)
     driver.get("about:blank")  # the browser's own first page asks for much
+    # Until its window is the active one, a page shows no focus.
+    driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
     return driver
 
 
