@@ -25,13 +25,13 @@ if not (Path(__file__).parent.parent / "vectors").is_dir():
 
 
 @pytest.fixture(autouse=True)
-def signals_are_heeded_as_before():
-    """Commands and notebooks that some tests run in this process set handlers of their own."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        if signal.getsignal(number) is not handler:
-            signal.signal(number, handler)
+def signals_are_heeded():
+    """By this process and its children, as at a terminal, whatever the test before left.
+
+    A shell's background job, as the suite may be one, ignores SIGINT; commands and notebooks set handlers of their own.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

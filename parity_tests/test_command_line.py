@@ -238,15 +238,10 @@ def test_report_overlays_several_runs(tmp_path, ddpg_here):
 ENDLESS = "--episodes 100000 --max-steps-per-episode 20 --start-steps 20 --update-after 20 --batch-size 8"
 
 
-def heed_interrupts():
-    """A shell's background job, as the suite may be one itself, ignores SIGINT, and so do its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def interrupt(words, folders, number, cwd):
     """Starts `ddpg`, waits until each of the run folders holds five episodes, and sends a signal; what came of it."""
     command = [DDPG, *words.split()]
-    process = subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts)
+    process = subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True)
     logs = [cwd / folder / "metrics.jsonl" for folder in folders]
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and not all(log.exists() and log.read_text().count("\n") >= 5 for log in logs):

@@ -24,10 +24,7 @@ INTERRUPTED = "interrupted; what was written so far is whole."
 
 @pytest.fixture
 def ddpg(capfd, tmp_path, monkeypatch):
-    """Heeds Ctrl-C; a shell's background job, as the suite may be one, ignores it."""
-    former = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield Commands(capfd, monkeypatch, tmp_path)
-    signal.signal(signal.SIGINT, former)
+    return Commands(capfd, monkeypatch, tmp_path)
 
 
 class Interrupter(announced.Announcer):
@@ -132,11 +129,8 @@ def test_signals_are_as_before_once_a_command_has_ended(ddpg):
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_during_the_first_imports_ends_the_command_at_once(number, tmp_path):
-    def heed_interrupts():
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
     command = [sys.executable, "-X", "importtime", "-m", "harness", *f"{RUN} --out {tmp_path}/run".split()]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
             if line.rpartition("|")[2].strip().startswith("torch."):  # one of torch's modules is there, torch is not
                 process.send_signal(number)

@@ -102,18 +102,11 @@ def test_a_number_that_is_not_finite_ends_all_and_names_its_seed(workers, tmp_pa
     assert (tmp_path / "many/seed-4/weights.pt").is_file() and (tmp_path / "many/report.html").is_file()
 
 
-def heed_interrupts():
-    """In a group of its own; a shell's background job, as the suite may be one, ignores SIGINT, and so do children."""
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def started(cwd, seeds):
     """A run without end, once each of its seeds has ended five episodes."""
     words = f"train {ENDLESS} --update fused --seeds {seeds} --workers 2 --stack 2 --out many"
-    process = subprocess.Popen(
-        [DDPG, *words.split()], cwd=cwd, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
-    )
+    command = [DDPG, *words.split()]
+    process = subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 200
     while time.monotonic() < deadline and len(far_enough(cwd)) < 3:
         time.sleep(0.1)
