@@ -20,6 +20,7 @@ from parity_tests.conformance_cells import as_ours
 from parity_tests.expected import expected
 from parity_tests.judge import judge
 from parity_tests.oracle_answers import answers
+from parity_tests.studies.td_target.rules import FLAGS, RULES, stops
 from reference.noise import ornstein_uhlenbeck
 
 CLASSES = {"stable_baselines3": "StableBaselines3", "tianshou": "Tianshou", "skrl": "Skrl"}
@@ -133,6 +134,33 @@ def test_stable_baselines3s_ornstein_uhlenbeck_noise_is_ours_in_units_of_the_sca
         value = ornstein_uhlenbeck(value, draw, theta=0.15, sigma=0.2, dt=0.01)
         ours.append(value)
     assert_same_bits("value", torch.stack(ours), 2 * torch.from_numpy(actual))  # Pendulum's torque goes to 2
+
+
+@pytest.mark.parametrize("flags", FLAGS)
+def test_stable_baselines3_stops_the_bootstrap_where_the_sites_calculator_says(flags):
+    environments = import_module("stable_baselines3.common.vec_env")
+    buffers = import_module("stable_baselines3.common.buffers")
+    env = environments.DummyVecEnv([lambda: Ending(terminated=flags[0] == "1", truncated=flags[1] == "1")])
+    buffer = buffers.ReplayBuffer(1, env.observation_space, env.action_space, handle_timeout_termination=True)
+    before, action = env.reset(), np.zeros((1, 1), np.float32)
+    observation, reward, done, infos = env.step(action)
+    buffer.add(before, observation, action, reward, done, infos)
+    assert bool(buffer.sample(1).dones) == stops(RULES["sb3"])[flags]
+
+
+class Ending(gymnasium.Env):
+    """Ends its first step with these flags."""
+
+    observation_space = action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,), np.float32)
+
+    def __init__(self, **flags):
+        self._flags = flags
+
+    def reset(self, **options):
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        return np.zeros(1, np.float32), 0.0, self._flags["terminated"], self._flags["truncated"], {}
 
 
 def test_the_example_trains_and_evaluates():

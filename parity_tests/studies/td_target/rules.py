@@ -58,7 +58,8 @@ RULES = {
     "sb3": Rule(
         "Stable-Baselines3", "done without TimeLimit.truncated", read(lambda ends, cut: (ends or cut) and ends), False,
         "`dones * (1 - timeouts)` in its replay buffer, where a time-out is truncated and not terminated "
-        "(common/buffers.py, common/vec_env/dummy_vec_env.py, 2.9.0a4); its targets are "
+        "(common/buffers.py, common/vec_env/dummy_vec_env.py, 2.9.2), which "
+        "[a test](../../parity_tests/test_peers.py) fills and reads; its targets are "
         "[on the ladder](../conformance.md), too",
     ),
     "torchrl": Rule(
