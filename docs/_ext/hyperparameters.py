@@ -106,13 +106,20 @@ class Hyperparameters(SphinxDirective):
         for read in (path, ROOT / "reference/config.py", *sorted((ROOT / "docs/sweeps").glob("*.md"))):
             self.env.note_dependency(str(read))
         known, lines = meanings(), list[str]()
-        for group in tomllib.loads(path.read_text())["group"]:
+        groups = tomllib.loads(path.read_text())["group"]
+        self._ask_for_sweeps(groups)
+        for group in groups:
             lines += [f"## {group['name']}", ""]
             for name, said in group["field"].items():
                 lines += section(name, said, known.pop(name))
         if known:
             raise self.error(f"{path.name} says nothing of {', '.join(known)}, of Config in reference/config.py.")
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+    def _ask_for_sweeps(self, groups: list[dict[str, Any]]) -> None:
+        swept = (name for group in groups for name, said in group["field"].items() if "shows" in said)
+        if missing := [name for name in swept if not (ROOT / f"docs/sweeps/{name}.md").is_file()]:
+            raise self.error(f"docs/sweeps has nothing of {', '.join(missing)}: make sweeps trains what is missing.")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
