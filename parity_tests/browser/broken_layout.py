@@ -82,6 +82,13 @@ LAYOUT = (
         "scrolls up and down by",
         body="<div style='overflow-x: auto; height: 1rem'>formula</div>",
     ),
+    Broken(
+        "formula that scrolls for what is not seen",
+        "layout on a desk",
+        "fits and yet scrolls sideways",
+        body="<span class='math' style='display: inline-flex; overflow-x: auto; position: relative'>"
+        "<mjx-math>x</mjx-math><span style='position: absolute; left: 0; width: 90px'>words</span></span>",
+    ),
     Broken("focus not seen", "focus", 'focus is not seen on a "a link"', style="a { outline: none !important; }"),
     Broken(
         "focus not seen past a long menu",

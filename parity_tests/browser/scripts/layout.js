@@ -19,6 +19,11 @@
     if (inside > 0 && inside < 60 && box.clientHeight > 0 && /auto|scroll/.test(getComputedStyle(box).overflowY) && visible(box))
       faults.push(`${named(box)} scrolls up and down by ${inside} px`);
   }
+  for (const formula of document.querySelectorAll("mjx-math")) {
+    const box = formula.closest(".math-wrapper, .math");
+    if (box && box.scrollWidth > box.clientWidth + 1 && formula.getBoundingClientRect().width <= box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX))
+      faults.push(`formula ${named(box)} fits and yet scrolls sideways`);
+  }
   for (const pair of document.querySelectorAll(".side-by-side")) {
     const lefts = pair.querySelectorAll(".side-left");
     const rights = pair.querySelectorAll(".side-right");
