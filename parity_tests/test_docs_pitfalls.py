@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -47,15 +48,38 @@ def test_every_section_says_what_goes_wrong_and_then_how_to_see_it(heading):
 
 @each_pitfall
 def test_the_runs_of_a_pitfall_are_of_one_length_unless_it_ended_one(pitfall):
-    right, wrong = run.kept(run.right_of(pitfall)), run.kept(pitfall.name)
-    assert not right["lost"] and len(right["steps"]) == 30  # 6,000 steps in episodes of 200
-    assert wrong["lost"] or wrong["steps"] == right["steps"]
+    right, wrong = (run.kept(name)["runs"] for name in (run.right_of(pitfall), pitfall.name))
+    assert len(right) == len(wrong) == len(run.SEEDS)
+    for one, other in zip(right, wrong, strict=True):
+        assert not one["lost"] and len(one["steps"]) == 30  # 6,000 steps in episodes of 200
+        assert other["lost"] or other["steps"] == one["steps"]
 
 
 @each_pitfall
 def test_the_diagnostic_that_shows_a_pitfall_differs_from_the_right_runs(pitfall):
-    right, wrong = draw.lines(pitfall, pitfall.shows)
-    assert right != wrong
+    lines = draw.lines(pitfall, pitfall.shows)
+    right, wrong = lines[: len(run.SEEDS)], lines[len(run.SEEDS) :]
+    assert all(one.numbers != other.numbers for one, other in zip(right, wrong, strict=True))
+
+
+SAID = {
+    "limits_as_ends": ("value", lambda right, wrong: wrong < right),  # "further from zero"
+    "slope_at_stored_actions": ("actor_grad_norm", lambda right, wrong: wrong > right),  # "stay larger"
+    "reset_stored_as_next": ("critic_loss", lambda right, wrong: wrong > 5 * right),  # "several times as large"
+    "action_not_scaled": ("largest_action", lambda right, wrong: wrong < right),  # "below the bound"
+    "overestimation": ("value", lambda right, wrong: wrong > right),
+}
+"""What the page says of how a diagnostic bends, of the mean over the last ten episodes."""
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_diagnostic_bends_as_the_page_says_with_every_seed(name):
+    (pitfall,) = (pitfall for pitfall in PITFALLS if pitfall.name == name)
+    series, as_said = SAID[name]
+    right, wrong = (run.kept(file)["runs"] for file in (run.right_of(pitfall), name))
+    ends = [[fmean(one[series][-10:]) for one in (ours, theirs)] for ours, theirs in zip(right, wrong, strict=True)]
+    bends = [as_said(*pair) for pair in ends]
+    assert all(bends), ends
 
 
 @as_drawn
@@ -107,8 +131,29 @@ def extension():
 
 
 def test_a_run_that_ended_early_says_so_in_place_of_its_return(extension):
-    assert extension.ended({"lost": "", "return": [0.0] * 3 + [-100.0] * 10}) == "-100"
-    assert "not finite" in extension.ended({"lost": "critic_loss is not finite at update 7.", "return": []})
+    whole = {"lost": "", "return": [0.0] * 3 + [-100.0] * 10}
+    early = {"lost": "critic_loss is not finite at update 7.", "return": []}
+    table = extension.returns({"runs": [whole, whole]}, {"runs": [whole, early]})
+    assert "| as it should be | -100 | -100 |" in table and "| with the pitfall | -100 | stopped |" in table
+    assert r"Stopped by: critic\_loss is not finite at update 7." in table
+
+
+def test_the_overview_counts_the_seeds_whose_return_is_lower(extension, monkeypatch):
+    def kept(name, folder):
+        last = {"right": [-100.0, -300.0, -200.0], "a": [-150.0, -299.0, 0.0], "b": [-90.0, -100.0, -100.0]}[name]
+        return {"runs": [{"return": [value] * 12, "lost": "stopped" if value == 0.0 else ""} for value in last]}
+
+    monkeypatch.setattr(extension, "PITFALLS", [run.Pitfall(name, "value") for name in ("a", "b")])
+    monkeypatch.setattr(run, "kept", kept)
+    assert extension.overview(ROOT)[2:] == ["| `b` | -200 | -97 | 0 |", "| `a` | -200 | stopped | 2 |"]
+
+
+def test_the_page_says_of_each_pitfall_whether_a_curve_shows_it(extension):
+    lower = {row.split("`")[1]: int(row.rstrip(" |").split()[-1]) for row in extension.overview(run.FOLDER)[2:]}
+    assert lower.keys() == set(NAMES)
+    assert lower["limits_as_ends"] == len(run.SEEDS)  # "the policy gets worse by it"
+    unseen = ("no_noise", "online_actor_in_target", "targets_before_the_actor")  # "hardly", "not at all"
+    assert max(lower[name] for name in unseen) < len(run.SEEDS)
 
 
 @each_pitfall

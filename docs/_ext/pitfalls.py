@@ -1,5 +1,12 @@
-"""`{pitfall} NAME`: what is measured of a pitfall: the change, its figure, returns, and how `ddpg compare` finds it."""
+"""`{pitfall} NAME`: what is measured of a pitfall: the change, its figure, returns, and how `ddpg compare` finds it.
 
+`{pitfalls}`: the returns of all of them, in the order in which a learning curve shows them.
+"""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from docutils import nodes
@@ -23,12 +30,42 @@ def find(name: str) -> Pitfall:
     return next(pitfall for pitfall in PITFALLS if pitfall.name == name)
 
 
-def ended(found: dict[str, Any]) -> str:
-    """What a run's last episodes returned, or why there are none."""
-    if found["lost"]:
-        return f"nothing, since the run ended: {plain(found['lost'])}"
-    last = found["return"][-LAST:]
-    return f"{sum(last) / len(last):,.0f}"
+def last(run: dict[str, Any]) -> float:
+    """Mean return of a run's last episodes; the worst there is where it did not come so far."""
+    return -math.inf if run["lost"] else sum(run["return"][-LAST:]) / LAST
+
+
+def ended(run: dict[str, Any]) -> str:
+    """The same in words."""
+    return "stopped" if run["lost"] else f"{last(run):,.0f}"
+
+
+def returns(right: dict[str, Any], wrong: dict[str, Any]) -> list[str]:
+    """A table by seed, and why runs stopped, if any did."""
+    count = len(right["runs"])
+    lines = [f"| return, last {LAST} episodes | {' | '.join(f'seed {seed}' for seed in range(count))} |"]
+    lines += ["|---|" + "--:|" * count]
+    for words, found in {"as it should be": right, "with the pitfall": wrong}.items():
+        lines.append(f"| {words} | {' | '.join(map(ended, found['runs']))} |")
+    lost = next((one["lost"] for one in wrong["runs"] if one["lost"]), "")
+    return [*lines, "", *([f"Stopped by: {plain(lost)}", ""] if lost else [])]
+
+
+def overview(folder: Path) -> list[str]:
+    """A table of all pitfalls: mean returns, and the seeds whose return is lower with it."""
+    rows = []
+    for pitfall in PITFALLS:
+        right, wrong = ([last(one) for one in run.kept(name, folder)["runs"]] for name in names(pitfall))
+        lower = sum(one > other for one, other in zip(right, wrong, strict=True))
+        means = ("stopped" if -math.inf in values else f"{fmean(values):,.0f}" for values in (right, wrong))
+        rows.append((lower, fmean(wrong) - fmean(right), f"| `{pitfall.name}` | {' | '.join(means)} | {lower} |"))
+    lines = ["| pitfall | as it should be | with the pitfall | seeds whose return is lower |", "|---|--:|--:|--:|"]
+    return [*lines, *(row for *_, row in sorted(rows, key=lambda one: (one[0], -one[1])))]
+
+
+def names(pitfall: Pitfall) -> tuple[str, str]:
+    """Of the files of right runs, and of wrong ones."""
+    return run.right_of(pitfall), pitfall.name
 
 
 def change(pitfall: Pitfall) -> list[str]:
@@ -47,10 +84,7 @@ def markdown(pitfall: Pitfall, right: dict[str, Any], wrong: dict[str, Any]) -> 
     """All that is measured."""
     words = run.SERIES[pitfall.shows][0]
     lines = [*change(pitfall), f"![Return and {words}, right and wrong]({FOLDER}/{pitfall.name}.svg)", ""]
-    lines += [
-        f"Return of the last {LAST} episodes: {ended(right)} as it should be, {ended(wrong)} with the pitfall.",
-        "",
-    ]
+    lines += returns(right, wrong)
     if pitfall.fault is None:
         return [*lines, "`ddpg compare` finds nothing: both sides do as they are told.", ""]
     known = pitfall.fault.name in FAULTS
@@ -65,16 +99,32 @@ class Measured(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The parts one after the other."""
-        pitfall = find(self.arguments[0])
-        names = run.right_of(pitfall), pitfall.name
-        folder = run.ROOT / run.FOLDER
-        for name in names:
-            self.env.note_dependency(str(folder / f"{name}.json"))
-        right, wrong = (run.kept(name, folder) for name in names)
+        folder, pitfall = run.ROOT / run.FOLDER, find(self.arguments[0])
+        ask_for(self, folder, names(pitfall))
+        right, wrong = (run.kept(name, folder) for name in names(pitfall))
         return self.parse_text_to_nodes("\n".join(markdown(pitfall, right, wrong)))
+
+
+class Overview(SphinxDirective):
+    """The table of all of them."""
+
+    def run(self) -> list[nodes.Node]:
+        """The table."""
+        folder = run.ROOT / run.FOLDER
+        ask_for(self, folder, run.jobs())
+        return self.parse_text_to_nodes("\n".join(overview(folder)))
+
+
+def ask_for(directive: SphinxDirective, folder: Path, wanted: Iterable[str]) -> None:
+    """Notes these files as what the page is made of; an error where one is not there."""
+    for file in (folder / f"{name}.json" for name in wanted):
+        directive.env.note_dependency(str(file))
+        if not file.is_file():
+            raise directive.error(f"{file.name} is not there: python -m parity_tests.studies.pitfalls makes it.")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx calls this."""
     app.add_directive("pitfall", Measured)
+    app.add_directive("pitfalls", Overview)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

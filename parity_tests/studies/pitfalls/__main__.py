@@ -1,4 +1,4 @@
-"""`python -m parity_tests.studies.pitfalls [NAME ...]`: runs that are missing, or named; then every figure."""
+"""`python -m parity_tests.studies.pitfalls [NAME ...]`: runs of what is missing, or named; then every figure."""
 
 import os
 import sys
@@ -14,9 +14,9 @@ from parity_tests.studies.pitfalls.run import FOLDER, jobs, keep, measure
 
 
 def main(names: list[str]) -> int:
-    """0: all is there; 1: a run was lost; 2: there is no such run."""
+    """0: all is there; 1: some runs were lost; 2: there are no such runs."""
     if unknown := set(names) - set(jobs()):
-        print(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(jobs())}", file=sys.stderr)
+        print(f"no such runs: {', '.join(sorted(unknown))}; there are {', '.join(jobs())}", file=sys.stderr)
         return 2
     prepare_process()
     import_module("torchrl_impl.train")  # once, for all processes forked from this one
@@ -28,7 +28,7 @@ def main(names: list[str]) -> int:
             print(f"lost: {name}: {found}", file=sys.stderr)
         else:
             keep(found)
-            print(name, found.get("compare", ""), found["lost"], flush=True)
+            print(name, found.get("compare", ""), *(one["lost"] for one in found["runs"]), flush=True)
     if not lost:
         for pitfall in PITFALLS:
             write(pitfall)

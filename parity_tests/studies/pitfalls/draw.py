@@ -1,7 +1,7 @@
-"""A pitfall's figure: returns, and the diagnostic that shows it; right in blue, wrong in orange."""
+"""A pitfall's figure: returns, and the diagnostic that shows it; a line a seed, right in blue, wrong in orange."""
 
 import io
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 from matplotlib import rc_context
@@ -14,6 +14,8 @@ from parity_tests.studies.pitfalls.run import FOLDER, SERIES, kept, right_of
 
 STYLE = {"svg.hashsalt": "pitfalls", "svg.fonttype": "none", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
 LOOKS = (("#3b82d6", "as it should be"), ("#d97706", "with the pitfall"))
+FIRST, OTHERS = 1.0, 0.35
+"""How opaque the line of seed 0 is, and how the others'."""
 LOG = {"largest_value", "critic_loss", "actor_grad_norm"}
 """Quantities that grow by factors."""
 
@@ -24,12 +26,32 @@ def write(pitfall: Pitfall) -> None:
     (FOLDER / f"{pitfall.name}.svg").write_text(picture(pitfall))
 
 
-def lines(pitfall: Pitfall, name: str) -> list[tuple[list[int], list[float]]]:
-    """Steps and numbers of the right run and of the wrong one, where there are any; on a log axis, those above 0."""
-    return [_line(kept(run), name) for run in (right_of(pitfall), pitfall.name)]
+class Line(NamedTuple):
+    """One seed's."""
+
+    steps: list[int]
+    numbers: list[float]
+    colour: str
+    words: str
+    seed: int
+
+    @property
+    def opacity(self) -> float:
+        """Seed 0 stands out."""
+        return OTHERS if self.seed else FIRST
 
 
-def _line(run: dict[str, Any], name: str) -> tuple[list[int], list[float]]:
+def lines(pitfall: Pitfall, name: str) -> list[Line]:
+    """Of the right runs, then of the wrong ones."""
+    return [
+        Line(*_numbers(run, name), colour, words, seed)
+        for file, (colour, words) in zip((right_of(pitfall), pitfall.name), LOOKS, strict=True)
+        for seed, run in enumerate(kept(file)["runs"])
+    ]
+
+
+def _numbers(run: dict[str, Any], name: str) -> tuple[list[int], list[float]]:
+    """Steps and numbers, where there are any; on a log axis, those above 0."""
     pairs = zip(run["steps"], run[name], strict=False)
     there = [(x, y) for x, y in pairs if y is not None and (y > 0 or name not in LOG)]
     return [x for x, _ in there], [y for _, y in there]
@@ -40,13 +62,19 @@ def fragment(pitfall: Pitfall) -> str:
     names = ("return", pitfall.shows)
     figure = make_subplots(1, 2, subplot_titles=[SERIES[name][0] for name in names])
     for column, name in enumerate(names, start=1):
-        for (x, y), (colour, words) in zip(lines(pitfall, name), LOOKS, strict=True):
-            legend = {"name": words, "legendgroup": words, "showlegend": column == 1}
-            figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": colour}, **legend), row=1, col=column)
+        for line in lines(pitfall, name):
+            figure.add_trace(_trace(line, showlegend=column == 1 and not line.seed), row=1, col=column)
         figure.update_xaxes(title="environment steps", row=1, col=column)
         figure.update_yaxes(type="log" if name in LOG else "linear", row=1, col=column)
     figure.update_layout(height=340, template="plotly_white")
     return figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"pitfall-{pitfall.name}") + "\n"
+
+
+def _trace(line: Line, showlegend: bool) -> go.Scatter:
+    group = {"name": line.words, "legendgroup": line.words, "showlegend": showlegend}
+    looks = {"mode": "lines", "line": {"color": line.colour}, "opacity": line.opacity}
+    words = f"{line.words}, seed {line.seed}: %{{y:,.4g}}<extra></extra>"
+    return go.Scatter(x=line.steps, y=line.numbers, hovertemplate=words, **looks, **group)
 
 
 def picture(pitfall: Pitfall) -> str:
@@ -55,8 +83,9 @@ def picture(pitfall: Pitfall) -> str:
     with rc_context(STYLE):
         figure = Figure(figsize=(8.4, 2.7), layout="constrained")
         for axes, name in zip(figure.subplots(1, 2), ("return", pitfall.shows), strict=True):
-            for (x, y), (colour, words) in zip(lines(pitfall, name), LOOKS, strict=True):
-                axes.plot(x, y, color=colour, label=words)
+            for line in lines(pitfall, name):
+                looks = {"color": line.colour, "alpha": line.opacity, "label": None if line.seed else line.words}
+                axes.plot(line.steps, line.numbers, **looks)
             axes.set(title=SERIES[name][0], xlabel="environment steps", yscale="log" if name in LOG else "linear")
         figure.axes[0].legend(fontsize=8)
         FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})

@@ -1,4 +1,4 @@
-"""One pitfall's run, its right run, and the line by which `ddpg compare` catches it."""
+"""A pitfall's runs, its right runs, and the line by which `ddpg compare` catches it."""
 
 import json
 from collections.abc import Callable
@@ -24,6 +24,8 @@ CONFIG = Config(
     total_steps=6_000, episodes=10_000, start_steps=1_000, update_after=1_000, hidden_sizes=(64, 64), batch_size=64
 )
 """Smaller networks and a shorter warm-up than the notebook's; Pendulum-v1 is learnt within these steps."""
+SEEDS = range(5)
+"""Right and wrong runs of a seed draw the same numbers: their episodes begin alike."""
 
 OF_EVERY_EPISODE = ("return", "spread", "largest_action")
 
@@ -41,17 +43,17 @@ SERIES: dict[str, tuple[str, Callable[[EpisodeRecord], Any]]] = {
 
 
 def right_of(pitfall: Pitfall) -> str:
-    """Name of the file of the run without the pitfall: most share one."""
+    """Name of the file of the runs without the pitfall: most share one."""
     return "_".join(["right", *pitfall.right])
 
 
 def jobs() -> list[str]:
-    """Right runs, then those of the pitfalls."""
+    """Names of files: of right runs, then of the pitfalls'."""
     return [*dict.fromkeys(map(right_of, PITFALLS)), *(pitfall.name for pitfall in PITFALLS)]
 
 
 def measure(name: str) -> dict[str, Any]:
-    """Trains; the process keeps the fault, so each run has one of its own."""
+    """Trains with every seed; the process keeps the fault, so each pitfall has one of its own."""
     found: dict[str, Any] = {"name": name}
     pitfall = next(one for one in PITFALLS if name in (one.name, right_of(one)))
     config = replace(CONFIG, **pitfall.right)
@@ -60,7 +62,8 @@ def measure(name: str) -> dict[str, Any]:
         if pitfall.fault is not None:
             put_in_place(import_module(pitfall.fault.module), edit(source_of(pitfall.fault), pitfall.fault))
             found["compare"] = caught(pitfall.fault)
-    return {**found, **trained(config), "numerics": versions()["numerics"]["hash"]}
+    runs = [trained(replace(config, seed=seed)) for seed in SEEDS]
+    return {**found, "runs": runs, "numerics": versions()["numerics"]["hash"]}
 
 
 def trained(config: Config) -> dict[str, Any]:
@@ -85,11 +88,11 @@ def caught(fault: Fault) -> str:
 
 
 def keep(found: dict[str, Any]) -> None:
-    """Writes a run's file."""
+    """Writes a file of runs."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{found['name']}.json").write_text(json.dumps(found) + "\n")
 
 
 def kept(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """A run as it was measured."""
+    """Runs as they were measured, "runs" by seed."""
     return dict(json.loads((folder / f"{name}.json").read_text()))
