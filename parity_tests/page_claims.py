@@ -84,7 +84,7 @@ KEPT = {
     "docs/traces.md": (r"takes 0\.285 MB, .* takes 5\.4 MB", "test_docs_numbers.py records and weighs"),
     "README.md": (r"before 0\.26|batch \| the right|at B = 128", "a release of gym; what the batch is"),
     "docs/rewrites.md": (
-        r"among 10 seeds and among 10 twins|the 95 % interval",
+        r"Among 20 seeds; among 20 twins of seed 0 and 10 of seed 1|the 95 % interval|the same 200 states",
         "how many runs the study makes, and how it draws: parity_tests/studies/one_bit",
     ),
     "docs/pitfalls.md": (r"the weight of the target, 0\.995", "a default of other libraries, quoted"),

@@ -153,6 +153,23 @@ def test_a_fault_reaches_those_who_imported_the_function_before():
     assert result.stdout == "[1.0, 6.0]\n"  # by hand: the reward alone, and 1 + 0.5 * 10
 
 
+SPIED_ON = """
+from parity_tests.faults import entered
+from parity_tests.faults.all_faults import EVERY
+from reference.config import Config
+
+config = Config(twin_critics=True)
+entered.spy_on({fault.module for fault in EVERY} | {"reference.config"})
+assert config.critics == 2
+print(*entered.taken())
+"""
+
+
+def test_every_module_of_a_fault_can_be_spied_on_properties_too():
+    result = subprocess.run([sys.executable, "-c", SPIED_ON], capture_output=True, text=True, check=True)
+    assert result.stdout == "reference.config:Config.critics\n"
+
+
 def failing(text, filename):
     """How the ladder sees a test that fails in that file."""
     with pytest.raises(Exception) as caught:

@@ -137,7 +137,7 @@ def _function(namespace: Mapping[str, Any], path: str) -> Callable:
     found = namespace[first]
     for attribute in attributes:
         found = inspect.getattr_static(found, attribute)
-    return inspect.unwrap(found)
+    return inspect.unwrap(found.fget if isinstance(found, property) else found)
 
 
 def _replace(function: Any, wrong: Any) -> None:

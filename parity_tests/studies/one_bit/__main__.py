@@ -32,7 +32,7 @@ def main() -> int:
         if changes:
             lost += _compared([Twin(seed, change, STEPS) for change in changes], Twin(seed, "", STEPS))
             page.write()
-    for twin, found in each(trace, [twin for twin in (*page.SEEDS, *page.TWINS) if not results.has(twin)]):
+    for twin, found in each(trace, [twin for twin in page.spread_twins() if not results.has(twin)]):
         lost += _kept(twin, found)
     page.write()
     return 1 if lost else 0

@@ -6,25 +6,26 @@ import numpy as np
 
 from parity_tests.studies.one_bit import drawn, still, summary
 from parity_tests.studies.one_bit.results import FOLDER, has
-from parity_tests.studies.one_bit.twins import Twin
+from parity_tests.studies.one_bit.twins import JUDGED, Twin
 from parity_tests.studies.one_bit.words import words_of
 from parity_tests.studies.page import write_between_markers
 
 PAGE = Path("docs/rewrites.md")
-COUNT = 10
-SEEDS = [Twin(seed) for seed in range(COUNT)]
-"""Seeds whose returns' spread is looked at,"""
-TWINS = [Twin(0), *(Twin(0, f"bit {bit}") for bit in range(1, COUNT))]
-"""and twins of one seed, each with another bit flipped."""
+GROUPS = {"20 seeds": [Twin(seed) for seed in range(20)]} | {
+    f"{count} twins of seed {seed}": [Twin(seed), *(Twin(seed, f"bit {bit}") for bit in range(1, count))]
+    for seed, count in {0: 20, 1: 10}.items()
+}
+"""Runs whose returns' spread is looked at: seeds, and twins of one seed, each with another bit flipped."""
 PARTS = ((11, 20), (21, 30), (31, 40))
 """Episodes of 200 steps; updates begin in the fifth, the policy acts from the tenth on."""
 
 
 def write() -> None:
-    """Both tables, the interactive figure's numbers and the still one; what is not there yet is said."""
+    """The tables, the interactive figure's numbers and the still one; what is not there yet is said."""
     write_between_markers(PAGE, parting_table(), "parting")
-    measured = all(has(twin) for twin in (*SEEDS, *TWINS))
-    write_between_markers(PAGE, spread_table() if measured else "Not measured yet.", "spread")
+    measured = all(has(twin) for twin in spread_twins())
+    for name, table in {"spread": spread_table, "judged": judged_table}.items():
+        write_between_markers(PAGE, table() if measured else "Not measured yet.", name)
     drawn.write()
     (FOLDER / "one_bit.svg").write_text(still.picture())
 
@@ -44,15 +45,35 @@ def parting_table() -> str:
     return "\n".join(lines)
 
 
+def spread_twins() -> list[Twin]:
+    """The runs of all groups, each once."""
+    return list(dict.fromkeys(twin for group in GROUPS.values() for twin in group))
+
+
 def spread_table() -> str:
-    """How widely returns spread over seeds, and over twins of one seed."""
-    seeds, twins = summary.returns_of(SEEDS), summary.returns_of(TWINS)
-    lines = [f"| episodes | {COUNT} seeds | {COUNT} twins of seed 0 |", "|---|--:|--:|"]
-    for first, last in PARTS:
-        found = summary.spread(seeds, twins, first, last)
-        cells = [f"{value:.0f} ({low:.0f} to {high:.0f})" for value, low, high in (found.seeds, found.twins)]
-        lines.append(f"| {first} to {last} | {cells[0]} | {cells[1]} |")
+    """How widely training episodes' returns spread over seeds, and over twins of one seed."""
+    returns = [summary.returns_of(twins) for twins in GROUPS.values()]
+    lines = [f"| episodes | {' | '.join(GROUPS)} |", "|---|" + "--:|" * len(GROUPS)]
+    lines += [
+        f"| {first} to {last} | {' | '.join(_spread(group[:, first - 1 : last]) for group in returns)} |"
+        for first, last in PARTS
+    ]
     return "\n".join(lines)
+
+
+def judged_table() -> str:
+    """The same of policies that are played from the same states."""
+    judged = [summary.judged(twins) for twins in GROUPS.values()]
+    lines = [f"| updates | mean of the seeds | {' | '.join(GROUPS)} |", "|--:|--:|" + "--:|" * len(GROUPS)]
+    for at, update in enumerate(JUDGED):
+        cells = [_spread(group[:, at : at + 1]) for group in judged]
+        lines.append(f"| {update:,} | {judged[0][:, at].mean():.0f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _spread(returns: np.ndarray) -> str:
+    value, low, high = summary.spread(returns)
+    return f"{value:.0f} ({low:.0f} to {high:.0f})"
 
 
 def _range(values: list[float], form: str = ",.0f") -> str:

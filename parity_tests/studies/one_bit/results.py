@@ -23,6 +23,7 @@ STEP = 2.0 / 127
 def keep(twin: Twin, found: Trace, plain: Trace | None = None) -> None:
     """Adds a run; with `plain`, how far it was from the run without a change."""
     line: dict[str, Any] = {**twin._asdict(), "returns": [round(value, 3) for value in found.returns]}
+    line["judged"] = [round(value, 3) for value in found.judged]
     if plain is not None:
         line |= {"updates": found.updates, "distances": [float(f"{far:.4g}") for far in distances(found, plain)]}
     line["numerics"] = versions()["numerics"]["hash"]

@@ -20,12 +20,11 @@ class Parting(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Standard deviations of episode returns, averaged over some episodes; with their 95 % intervals."""
+    """A standard deviation over runs, with its 95 % interval."""
 
-    first: int  # episode
-    last: int
-    seeds: tuple[float, float, float]
-    twins: tuple[float, float, float]
+    value: float
+    low: float
+    high: float
 
 
 def partings() -> dict[str, Parting]:
@@ -58,13 +57,15 @@ def returns_of(twins: list[Twin]) -> np.ndarray:
     return np.array([there[twin]["returns"] for twin in twins])
 
 
-def spread(seeds: np.ndarray, twins: np.ndarray, first: int, last: int) -> Spread:
-    """Of the returns of episodes `first` to `last`; the intervals by drawing runs with replacement."""
-    return Spread(first, last, *(_deviation(returns[:, first - 1 : last]) for returns in (seeds, twins)))
+def judged(twins: list[Twin]) -> np.ndarray:
+    """[runs, updates of `twins.JUDGED`]: mean returns from the same states."""
+    there = runs()
+    return np.array([there[twin]["judged"] for twin in twins])
 
 
-def _deviation(returns: np.ndarray, resamples: int = 2_000) -> tuple[float, float, float]:
+def spread(returns: np.ndarray, resamples: int = 2_000) -> Spread:
+    """Of returns [runs, episodes], averaged over the episodes; the interval by drawing runs with replacement."""
     generator = np.random.default_rng(0)
     drawn = (returns[generator.integers(len(returns), size=len(returns))] for _ in range(resamples))
     low, high = np.percentile([sample.std(axis=0, ddof=1).mean() for sample in drawn], [2.5, 97.5])
-    return float(returns.std(axis=0, ddof=1).mean()), float(low), float(high)
+    return Spread(float(returns.std(axis=0, ddof=1).mean()), float(low), float(high))
