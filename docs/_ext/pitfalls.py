@@ -89,7 +89,7 @@ def markdown(pitfall: Pitfall, right: dict[str, Any], wrong: dict[str, Any]) -> 
         return [*lines, "`ddpg compare` finds nothing: both sides do as they are told.", ""]
     known = pitfall.fault.name in FAULTS
     command = f"`ddpg compare --fault {pitfall.fault.name}`" if known else "Compared with TorchRL's side, it"
-    return [*lines, f"{command} stops at", "", "```text", wrong["compare"], "```", ""]
+    return [*lines, f"{command} stops at", "", "```{code-block} text", ":class: said", "", wrong["compare"], "```", ""]
 
 
 class Measured(SphinxDirective):

@@ -32,10 +32,10 @@ CONFIGS = {
 
 def table(rewrites: tuple[Rewrite, ...], found: dict[tuple[str, str], Outcome]) -> str:
     """A row for each rewrite."""
-    lines = ["| rewrite | where | float32 | float64 | why |", "|---|---|---|---|---|"]
+    lines = ["| rewrite | float32 | float64 | why |", "|---|---|---|---|"]
     for rewrite in rewrites:
         cells = [_cell(rewrite, dtype, found.get((rewrite.name, dtype))) for dtype in CONFIGS]
-        lines.append(f"| {rewrite.words} | `{rewrite.file}` | {cells[0]} | {cells[1]} | {rewrite.why} |")
+        lines.append(f"| {rewrite.words} (`{rewrite.file}`) | {cells[0]} | {cells[1]} | {rewrite.why} |")
     return "\n".join(lines)
 
 
