@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from harness.console import RunProgress
+from harness.early_end import tell_early_end
 from harness.fingerprint import numerics_fingerprint
 from harness.guard import afterwards, guarded
 from harness.implementations import Impl
@@ -34,7 +35,7 @@ def compare(
     config: Config, space: Space, folder: Path | None, sides: tuple[Impl, Impl] = ("reference", "torchrl")
 ) -> Comparison:
     """Runs two implementations; with a folder, each side is recorded as a run in it."""
-    begin, episodes = perf_counter(), 0
+    begin, episodes, steps = perf_counter(), 0, 0
     difference = None
     quantities: Counter[str] = Counter()
     elements: Counter[str] = Counter()
@@ -51,7 +52,10 @@ def compare(
             elements.update(compared.elements)
             if compared.record is not None:
                 progress.show(compared.record, perf_counter() - last)
+                steps = compared.record.last_step
             last = perf_counter()
+    if difference is None:
+        tell_early_end(config, steps, quantities["critic losses"])
     return Comparison(episodes, quantities, elements, difference, perf_counter() - begin)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.arguments import Train
+from harness.early_end import tell_early_end
 from harness.errors import InputError, RunError, one_line
 from harness.files import refuse_used
 from harness.guard import afterwards
@@ -94,6 +95,8 @@ def _make(folder: Path) -> None:
 def _figures(runs: list[Path], folder: Path, planned: Plan, seconds: float) -> dict[str, Any]:
     """What all runs came to."""
     each = [figures(run, seconds) for run in runs]
+    for run, of_run in zip(runs, each, strict=True):
+        tell_early_end(read_run(run).config, of_run["steps"], of_run["updates"], run.name)
     for of_run in each:  # the time is that of all together
         del of_run["seconds"], of_run["steps_per_second"]
     means = [run["mean_return_of_last_10"] for run in each if run["mean_return_of_last_10"] is not None]
