@@ -3,6 +3,8 @@
 import hashlib
 import os
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -10,6 +12,10 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent / "_ext")]
 os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
+
+# gym prints that it is no longer maintained, and TorchRL imports it wherever it is installed.
+with suppress(ImportError):
+    import_module("gym_notices.notices").notices.clear()
 
 from reference import __name__ as _  # noqa: E402, F401  the packages are imported from here, not from site-packages
 

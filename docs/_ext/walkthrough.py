@@ -14,10 +14,8 @@ their precision has, then their bits, so what is equal in print is equal to the 
 of all its bits closes it. Each step says in how many numbers both sides were compared.
 """
 
-from contextlib import suppress
 from functools import cache
 from html import escape
-from importlib import import_module
 from typing import Any
 
 from docutils import nodes
@@ -33,9 +31,6 @@ from walkthrough_words import shown, total, verdict
 @cache
 def walked() -> tuple[dict[str, Any], dict[str, Any]]:
     """Both sides' numbers; TorchRL is imported here, and not before a page asks."""
-    # gym prints that it is no longer maintained, and TorchRL imports it wherever it is installed.
-    with suppress(ImportError):
-        import_module("gym_notices.notices").notices.clear()
     from walkthrough_sides import check, recorded, reference_numbers
     from walkthrough_torchrl import torchrl_numbers
 
