@@ -9,6 +9,7 @@ from typing import Any
 from harness.arguments import Compare, Evaluate, Record, Report, Resume, Train
 from harness.compare_command import compare
 from harness.console import print_figures
+from harness.early_end import too_few_episodes, warn
 from harness.errors import InputError, complain, one_line
 from harness.evaluate import evaluate_run
 from harness.implementations import Impl
@@ -57,6 +58,7 @@ def train(command: Train) -> int:
         return train_seeds(command, schedule)
     folder = command.out or new_path(config, command.impl)
     space = space_for(config, command.impl)
+    warn(too_few_episodes(config, space.steps_per_episode))
     _answer_run(train_into(config, command.impl, folder, space, schedule, command.update), "Trained", command.json)
     return 0
 

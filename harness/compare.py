@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from harness.console import RunProgress
-from harness.early_end import tell_early_end
+from harness.early_end import early_end, warn
 from harness.fingerprint import numerics_fingerprint
 from harness.guard import afterwards, guarded
 from harness.implementations import Impl
@@ -55,7 +55,7 @@ def compare(
                 steps = compared.record.last_step
             last = perf_counter()
     if difference is None:
-        tell_early_end(config, steps, quantities["critic losses"])
+        warn(early_end(config, space.steps_per_episode, steps, quantities["critic losses"]))
     return Comparison(episodes, quantities, elements, difference, perf_counter() - begin)
 
 

@@ -8,6 +8,7 @@ from harness import compare as lockstep
 from harness import compare_traces as by_hash
 from harness.arguments import Compare
 from harness.console import print_comparison, print_hashes
+from harness.early_end import too_few_episodes, warn
 from harness.errors import InputError, complain
 from harness.faults import put_in
 from harness.files import refuse_used, write_json
@@ -32,6 +33,7 @@ def compare(command: Compare) -> int:
         words = f"Fault {command.fault}: {put_in(command.fault)}"
         print(words, file=sys.stderr if command.json else sys.stdout, flush=True)
     space = space_for(command.config, *impls) if impls else None
+    warn(too_few_episodes(command.config, space.steps_per_episode) if space else None)
     with lockstep.reported(command.out, lockstep.folder_names(impls)):
         if len(impls) == 2:
             assert space is not None

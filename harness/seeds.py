@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.arguments import Train
-from harness.early_end import tell_early_end
+from harness.early_end import early_end, too_few_episodes, warn
 from harness.errors import InputError, RunError, one_line
 from harness.files import refuse_used
 from harness.guard import afterwards
@@ -35,6 +35,7 @@ def train_seeds_into(command: Train, folder: Path, schedule: Schedule) -> dict[s
     assert command.seeds is not None
     config, seeds = command.config, parse_seeds(command.seeds)
     space = space_for(config, command.impl)
+    warn(too_few_episodes(config, space.steps_per_episode))
     update = used_update(config, command.update)
     planned = plan(seeds, config, update, command.workers, command.stack)
     _make(folder)
@@ -51,7 +52,10 @@ def train_seeds_into(command: Train, folder: Path, schedule: Schedule) -> dict[s
         else:
             with closing(run_jobs(jobs, planned.workers)) as episodes:
                 _show(episodes, progress)
-    return _figures(_begun(folder, seeds), folder, planned, time.perf_counter() - begin)
+    found = _figures(_begun(folder, seeds), folder, planned, time.perf_counter() - begin)
+    for run in found["runs"]:
+        warn(early_end(config, space.steps_per_episode, run["steps"], run["updates"]), Path(run["run"]).name)
+    return found
 
 
 def _begun(folder: Path, seeds: Sequence[int]) -> list[Path]:
@@ -95,8 +99,6 @@ def _make(folder: Path) -> None:
 def _figures(runs: list[Path], folder: Path, planned: Plan, seconds: float) -> dict[str, Any]:
     """What all runs came to."""
     each = [figures(run, seconds) for run in runs]
-    for run, of_run in zip(runs, each, strict=True):
-        tell_early_end(read_run(run).config, of_run["steps"], of_run["updates"], run.name)
     for of_run in each:  # the time is that of all together
         del of_run["seconds"], of_run["steps_per_second"]
     means = [run["mean_return_of_last_10"] for run in each if run["mean_return_of_last_10"] is not None]

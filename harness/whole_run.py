@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.checkpoints import Checkpoints
 from harness.console import RunProgress
-from harness.early_end import tell_early_end
+from harness.early_end import early_end, warn
 from harness.errors import RunError, complain
 from harness.files import refuse_used
 from harness.guard import afterwards
@@ -72,7 +72,7 @@ def go_on(folder: Path, space: Space, checkpoints: Checkpoints, state: RunState 
     seconds = time.perf_counter() - begin
     other = None if impl == "torchrl" or state is None else other_update(config, space, state, update)
     found = figures(folder, seconds, first)
-    tell_early_end(config, found["steps"], found["updates"])
+    warn(early_end(config, space.steps_per_episode, found["steps"], found["updates"]))
     return found | (other or NO_OTHER_UPDATE)
 
 
