@@ -30,8 +30,9 @@ lint: .venv/installed  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# -E: pages are made of code, whose changes Sphinx does not see, and it takes a page that failed for read.
 docs: .venv/installed  ## the site, docs/_build/html/index.html; readable offline
-	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -E -W --keep-going -b html docs docs/_build/html
 
 notebook: .venv/installed  ## docs/ddpg.ipynb, run at full length; some minutes, or some seconds with FAST=1
 	$(BIN)/python docs/_ext/notebook_run.py docs/ddpg.py

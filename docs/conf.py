@@ -1,13 +1,10 @@
 """Sphinx reads this: MyST pages, furo's theme, maths and figures without a network."""
 
-import hashlib
 import os
 import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-
-from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent / "_ext")]
@@ -73,9 +70,3 @@ html_theme_options = {
 pygments_style = "a11y-light"
 pygments_dark_style = "a11y-dark"
 copybutton_prompt_text = "$ "
-
-
-def setup(app: Sphinx) -> None:
-    """Every page is read again where the code that makes pages has changed."""
-    code = b"".join(path.read_bytes() for path in sorted((ROOT / "docs/_ext").glob("*.py")))
-    app.add_config_value("extensions_hash", hashlib.sha256(code).hexdigest(), "env", str)

@@ -60,8 +60,22 @@ def test_a_distance_is_the_largest_over_the_state_space():
 
 
 def test_a_spread_is_the_deviation_over_runs_averaged_over_episodes():
-    returns = np.array([[0.0, 10.0], [2.0, 14.0]])
-    assert summary.spread(returns).value == pytest.approx((2**0.5 + 8**0.5) / 2)
+    returns = np.tile([[0.0, 10.0], [2.0, 14.0]], (5, 1))
+    of_ten = (10 / 9) ** 0.5  # five times the same two have the deviation of a population, but for one run less
+    assert summary.spread(returns).value == pytest.approx((1.0 + 2.0) / 2 * of_ten)
+
+
+def test_a_spread_that_one_run_makes_is_shown_as_that():
+    many = np.arange(10.0)[:, None]
+    assert "by one run (" in page._spread(np.where(many == 9.0, 1_000.0, many))
+    assert "by one run" not in page._spread(many)
+
+
+@pytest.mark.parametrize("count", summary.STUDENT)
+def test_the_interval_of_a_spread_holds_the_truth_as_often_as_it_says(count):
+    generator = np.random.default_rng(0)
+    found = [summary.spread(generator.normal(0.0, 3.0, (count, 1))) for _ in range(1_000)]
+    assert 0.92 < np.mean([one.low < 3.0 < one.high for one in found]) < 0.98
 
 
 def test_a_policy_is_judged_as_the_environment_would_judge_it(monkeypatch):

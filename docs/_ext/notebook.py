@@ -14,6 +14,7 @@ fails the build. The answers are kept in `docs/_build/notebook` until a source c
 import hashlib
 import sys
 from functools import partial
+from importlib.metadata import distributions
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,15 @@ KEPT = ROOT / "docs/_build/notebook"
 
 
 def sources(text: Path) -> list[Path]:
-    """Every file on which the answers may depend: all packages but tests, and studies that it does not name."""
+    """Every file on which the answers may depend: all packages, but for tests."""
     packages = ("reference", "torchrl_impl", "harness", "parity_tests")
     files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
-    words = text.read_text()
+    return [text, Path(__file__).with_name("notebook_run.py"), *(f for f in files if not f.name.startswith("test_"))]
 
-    def matters(path: Path) -> bool:
-        _, *inside = path.relative_to(ROOT).parts
-        studied = inside[0] != "studies" or f"studies.{inside[1].removesuffix('.py')}" in words
-        return studied and not path.name.startswith("test_")
 
-    return [text, Path(__file__).with_name("notebook_run.py"), *filter(matters, files)]
+def installed() -> str:
+    """Names and versions of all packages that are there: an answer may depend on any."""
+    return " ".join(sorted(f"{one.name}-{one.version}" for one in distributions()))
 
 
 def answered(text: Path, kept: Path = KEPT) -> nbformat.NotebookNode:
@@ -50,7 +49,7 @@ def answered(text: Path, kept: Path = KEPT) -> nbformat.NotebookNode:
     Raises:
         ValueError: a cell failed; the message names it.
     """
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(f"{sys.version} {installed()}".encode())
     for path in sources(text):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     file = kept / f"{text.stem}-{digest.hexdigest()[:16]}.ipynb"
@@ -83,6 +82,8 @@ class Notebook(SphinxDirective):
             raise self.error(f"{self.env.docname}: {error}") from error
         pieces = [self._piece(number, cell) for number, cell in enumerate(notebook.cells)]
         pieces = [*dropwhile(lambda piece: not piece.startswith("## "), pieces)]
+        if not pieces:
+            raise self.error(f"{self.arguments[0]} needs a heading that begins with '## ', from which on it is shown.")
         return self.parse_text_to_nodes("\n\n".join(pieces), allow_section_headings=True)
 
     def _piece(self, number: int, cell: nbformat.NotebookNode) -> str:

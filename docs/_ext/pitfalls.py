@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -18,6 +19,7 @@ from parity_tests.faults.all_faults import FAULTS
 from parity_tests.faults.apply import diff_of
 from parity_tests.studies.pitfalls import run
 from parity_tests.studies.pitfalls.cases import PITFALLS, Pitfall
+from reference.config import Config
 
 LAST = 10
 """Episodes that a run's return at the end is the mean of."""
@@ -25,19 +27,14 @@ LAST = 10
 FOLDER = run.FOLDER.name
 
 
-def find(name: str) -> Pitfall:
-    """The pitfall of this name."""
-    return next(pitfall for pitfall in PITFALLS if pitfall.name == name)
-
-
-def last(run: dict[str, Any]) -> float:
+def last(one: dict[str, Any]) -> float:
     """Mean return of a run's last episodes; the worst there is where it did not come so far."""
-    return -math.inf if run["lost"] else sum(run["return"][-LAST:]) / LAST
+    return -math.inf if one["lost"] else sum(one["return"][-LAST:]) / LAST
 
 
-def ended(run: dict[str, Any]) -> str:
+def ended(one: dict[str, Any]) -> str:
     """The same in words."""
-    return "stopped" if run["lost"] else f"{last(run):,.0f}"
+    return "stopped" if one["lost"] else f"{last(one):,.0f}"
 
 
 def returns(right: dict[str, Any], wrong: dict[str, Any]) -> list[str]:
@@ -72,11 +69,20 @@ def change(pitfall: Pitfall) -> list[str]:
     """The line that is wrong, or the setting."""
     if pitfall.fault is not None:
         return ["```diff", f"# {pitfall.fault.file}", diff_of(pitfall.fault), "```", ""]
-    options = " ".join(f"--{field.replace('_', '-')} {_word(value)}" for field, value in pitfall.wrong.items())
-    return ["```text", f"ddpg train {options}", "```", ""]
+    return ["```{code-block} text", ":class: said", "", command(pitfall), "```", ""]
+
+
+def command(pitfall: Pitfall) -> str:
+    """What trains as seed 0 was trained with this setting: first the setting, then what the study has of its own."""
+    ours, default = asdict(run.CONFIG), asdict(Config())
+    fields = {**pitfall.wrong, **{name: value for name, value in ours.items() if value != default[name]}}
+    fields |= {**pitfall.right, **pitfall.wrong, "seed": 0}
+    return " ".join(["ddpg train", *(f"--{name.replace('_', '-')} {_word(value)}" for name, value in fields.items())])
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     return str(value) if not isinstance(value, float) else f"{value:g}"
 
 
@@ -88,8 +94,8 @@ def markdown(pitfall: Pitfall, right: dict[str, Any], wrong: dict[str, Any]) -> 
     if pitfall.fault is None:
         return [*lines, "`ddpg compare` finds nothing: both sides do as they are told.", ""]
     known = pitfall.fault.name in FAULTS
-    command = f"`ddpg compare --fault {pitfall.fault.name}`" if known else "Compared with TorchRL's side, it"
-    return [*lines, f"{command} stops at", "", "```{code-block} text", ":class: said", "", wrong["compare"], "```", ""]
+    who = f"`ddpg compare --fault {pitfall.fault.name}`" if known else "Compared with TorchRL's side, it"
+    return [*lines, f"{who} stops at", "", "```{code-block} text", ":class: said", "", wrong["compare"], "```", ""]
 
 
 class Measured(SphinxDirective):
@@ -99,7 +105,10 @@ class Measured(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The parts one after the other."""
-        folder, pitfall = run.ROOT / run.FOLDER, find(self.arguments[0])
+        folder, name = run.ROOT / run.FOLDER, self.arguments[0]
+        pitfall = next((one for one in PITFALLS if one.name == name), None)
+        if pitfall is None:
+            raise self.error(f"there is no pitfall {name}; there are {', '.join(one.name for one in PITFALLS)}.")
         ask_for(self, folder, names(pitfall))
         right, wrong = (run.kept(name, folder) for name in names(pitfall))
         return self.parse_text_to_nodes("\n".join(markdown(pitfall, right, wrong)))

@@ -26,7 +26,10 @@ class Worked(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The table's nodes."""
         module, _, name = self.arguments[0].partition(".")
-        function = getattr(import_module(f"worked_{module}"), name)
+        try:
+            function = getattr(import_module(f"worked_{module}"), name)
+        except (ModuleNotFoundError, AttributeError) as error:
+            raise self.error(f"worked {self.arguments[0]}: needed a function of a worked_*.py; {error}") from error
         self.env.note_dependency(str(function.__code__.co_filename))
         return self.parse_text_to_nodes("\n".join(function()))
 

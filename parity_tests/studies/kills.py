@@ -93,12 +93,13 @@ def main(words: list[str] | None = None) -> int:
             falls.append((run, end))
             print(f"{len(falls)}: {run}, after {end.seconds:.1f} s, {end.where}", file=sys.stderr, flush=True)
     print(table(falls))
-    if chosen.write:
-        write_between_markers(PAGE, table(falls), "kills")
     inside, unnamed = (
         sum(getattr(end, name) for _, end in falls) for name in ("in_a_checkpoint", "between_file_and_name")
     )
-    return 0 if len(falls) >= chosen.kills and inside >= chosen.kills / 5 and unnamed >= 1 else 1
+    enough = len(falls) >= chosen.kills and inside >= chosen.kills / 5 and unnamed >= 1
+    if chosen.write and enough:  # not what was broken off
+        write_between_markers(PAGE, table(falls), "kills")
+    return 0 if enough else 1
 
 
 if __name__ == "__main__":

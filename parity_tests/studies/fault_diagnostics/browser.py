@@ -42,7 +42,7 @@ def why_not(fault):
         return "shows where a run is resumed"
     if "weight" in fault.place + fault.kind:
         return "concerns weighted rows, which a run of uniform replay has none of"
-    return "a comparison of two fresh runs cannot show it"
+    return "two fresh runs do not show it: they do not use it, both sides share it, or it ends a run by an error"
 
 
 def write(path, runs):

@@ -72,8 +72,10 @@ def judged_table() -> str:
 
 
 def _spread(returns: np.ndarray) -> str:
-    value, low, high = summary.spread(returns)
-    return f"{value:.0f} ({low:.0f} to {high:.0f})"
+    found = summary.spread(returns)
+    if found.least < found.value / 2:  # no interval can be had of one run
+        return f"{found.value:.0f}, by one run ({found.least:.0f})"
+    return f"{found.value:.0f} ({found.low:.0f} to {found.high:.0f})"
 
 
 def _range(values: list[float], form: str = ",.0f") -> str:

@@ -19,12 +19,17 @@ class Parting(NamedTuple):
     last: list[float]  # distance at the end
 
 
+STUDENT = {10: 2.262, 20: 2.093}
+"""Runs -> the 97.5 % quantile of Student's t with one degree of freedom less."""
+
+
 class Spread(NamedTuple):
     """A standard deviation over runs, with its 95 % interval."""
 
     value: float
     low: float
     high: float
+    least: float  # without one of the runs, whichever makes it the least
 
 
 def partings() -> dict[str, Parting]:
@@ -63,9 +68,18 @@ def judged(twins: list[Twin]) -> np.ndarray:
     return np.array([there[twin]["judged"] for twin in twins])
 
 
-def spread(returns: np.ndarray, resamples: int = 2_000) -> Spread:
-    """Of returns [runs, episodes], averaged over the episodes; the interval by drawing runs with replacement."""
-    generator = np.random.default_rng(0)
-    drawn = (returns[generator.integers(len(returns), size=len(returns))] for _ in range(resamples))
-    low, high = np.percentile([sample.std(axis=0, ddof=1).mean() for sample in drawn], [2.5, 97.5])
-    return Spread(float(returns.std(axis=0, ddof=1).mean()), float(low), float(high))
+def spread(returns: np.ndarray) -> Spread:
+    """Of returns [runs, episodes], averaged over the episodes.
+
+    The interval is Student's, of the logarithm, whose error comes from leaving out each run in turn (the jackknife).
+    Drawing runs with replacement would not do: of ten runs, the interval would hold the truth 78 times in a hundred.
+    """
+    whole = _deviation(returns)
+    without = np.array([_deviation(np.delete(returns, run, axis=0)) for run in range(len(returns))])
+    error = np.sqrt((len(without) - 1) * np.log(without).var())
+    factor = np.exp(STUDENT[len(returns)] * error)
+    return Spread(whole, float(whole / factor), float(whole * factor), float(without.min()))
+
+
+def _deviation(returns: np.ndarray) -> float:
+    return float(returns.std(axis=0, ddof=1).mean())
