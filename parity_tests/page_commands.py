@@ -113,8 +113,10 @@ def _check_module(module, words):
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise ValueError(f"{module} is no module")
-    # A command's words may be read by a module beside it; of those that tyro reads, a field has the name.
-    source = "\n".join(path.read_text() for path in Path(spec.origin).parent.glob("*.py"))
+    # A package's words may be read by any of its modules; of those that tyro reads, a field has the name.
+    own = Path(spec.origin)
+    files = own.parent.glob("*.py") if spec.submodule_search_locations else [own]
+    source = "\n".join(path.read_text() for path in files)
     for word in words:
         field = word.lstrip("-").replace("-", "_")
         if word.startswith("-") and f'"{word}"' not in source and not re.search(rf"^    {field}: ", source, re.M):

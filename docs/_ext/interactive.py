@@ -43,12 +43,14 @@ SCRIPTS = Path(__file__).parent.parent / "_static" / "interactive"
 def embedded(path: Path) -> str:
     """The file's JSON in one line that may stand within a script element; ValueError in one line if it cannot."""
     if not path.is_file():
-        raise ValueError(f"an interactive figure's data {path.name} is not there: needed {path}")
+        raise ValueError(
+            f"an interactive figure's data {path.name} is not there: needed what its page's command writes"
+        )
     try:
-        value = json.loads(path.read_text())
+        text = json.dumps(json.loads(path.read_text()), separators=(",", ":"), allow_nan=False)
     except ValueError as error:
         raise ValueError(f"an interactive figure's data {path.name} is no JSON: {error}") from error
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return text.replace("<", "\\u003c")
 
 
 class Interactive(SphinxDirective):

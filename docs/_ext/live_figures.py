@@ -1,5 +1,6 @@
 """An SVG picture beside which lies a Plotly fragment of the same name is shown as that fragment, where Plotly runs."""
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def _replace(app: Sphinx, doctree: nodes.document) -> None:
         fragment = (Path(app.env.doc2path(app.env.docname)).parent / image["uri"]).with_suffix(".html")
         if image["uri"].endswith(".svg") and fragment.is_file():
             app.env.note_dependency(str(fragment))
-            text = live(fragment.read_text(), nodes.Text(image.get("alt", "")).replace('"', "&quot;"))
+            text = live(fragment.read_text(), escape(image.get("alt", "")))
             image.replace_self(nodes.raw("", text, format="html"))
 
 

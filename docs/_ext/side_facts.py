@@ -67,11 +67,17 @@ def fault_place(name: str) -> Place:
     Raises:
         ValueError: there is no such fault.
     """
-    for file in sorted(FOLDER.glob("*.py")) if name in FAULTS else []:
-        for number, line in enumerate(file.read_text().splitlines(), start=1):
-            if f'"{name}"' in line:
-                return file.relative_to(ROOT).as_posix(), number, name
-    raise ValueError(f"there is no seeded fault {name!r}.")
+    if name not in FAULTS:
+        raise ValueError(f"there is no seeded fault {name!r}.")
+    holding = [
+        (file.relative_to(ROOT).as_posix(), number, line.strip().removeprefix("Fault("))
+        for file in sorted(FOLDER.glob("*.py"))
+        for number, line in enumerate(file.read_text().splitlines(), start=1)
+        if f'"{name}"' in line
+    ]
+    # A fault begins with its name, and goes on with its file; elsewhere the word may be a setting's value.
+    place, number, _ = min(holding, key=lambda one: not re.match(rf'"{name}", ("\w+/|[A-Z_]+,)', one[2]))
+    return place, number, name
 
 
 def torchrl_does(ids: list[str]) -> str:

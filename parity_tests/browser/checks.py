@@ -1,7 +1,9 @@
 """What is asked of every page: each check looks at the page that is open and returns what it finds wrong, in words."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from selenium.webdriver import ActionChains, Keys
@@ -75,21 +77,25 @@ def _name(slider: WebElement) -> str:
 
 
 def legends(driver: WebDriver) -> list[str]:
-    """Legends whose first entry, clicked on, hides nothing."""
+    """Legends whose first entry, clicked on, hides nothing; a click that fell while the page moved is made again."""
     before = run(driver, "hidden_traces")
-    with_legend = [index for index, figure in enumerate(before) if figure["entries"]]
     plots = driver.find_elements(By.CSS_SELECTOR, ".js-plotly-plot")
-    for index in with_legend:
-        entry = plots[index].find_element(By.CSS_SELECTOR, ".legend .legendtoggle")
-        driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", entry)
-        ActionChains(driver, duration=0).move_to_element(entry).click().perform()
 
-    def left() -> list[str]:
+    def unchanged() -> list[int]:
         now = run(driver, "hidden_traces")
-        unchanged = [index for index in with_legend if now[index]["shown"] >= before[index]["shown"]]
-        return [f"{before[index]['name']}: a click on the legend hides nothing" for index in unchanged]
+        return [i for i, figure in enumerate(before) if figure["entries"] and now[i]["shown"] >= figure["shown"]]
 
-    return until_none(left) if with_legend else []
+    for _ in range(2):
+        for index in unchanged():
+            _click(driver, plots[index].find_element(By.CSS_SELECTOR, ".legend .legendtoggle"))
+        if not until_none(unchanged):
+            break
+    return [f"{before[index]['name']}: a click on the legend hides nothing" for index in unchanged()]
+
+
+def _click(driver: WebDriver, entry: WebElement) -> None:
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", entry)
+    ActionChains(driver, duration=0).move_to_element(entry).click().perform()
 
 
 def search(driver: WebDriver, site: Path, word: str) -> list[str]:
@@ -109,7 +115,7 @@ def search(driver: WebDriver, site: Path, word: str) -> list[str]:
     return until_none(found)
 
 
-def until_none(look) -> list[str]:
+def until_none(look: Callable[[], list[Any]]) -> list[Any]:
     """The findings of `look` once there are none, or those that time did not heal."""
     end = time.monotonic() + PATIENCE
     while (findings := look()) and time.monotonic() < end:

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from harness.fingerprint import versions
+from parity_tests.studies.kept import append, lines
 from parity_tests.studies.page import write_between_markers
 from parity_tests.studies.pred_value_run import CONFIG, PARTS, STEPS, Setting, measure
 from parity_tests.studies.pred_value_table import table
@@ -25,9 +26,7 @@ SETTINGS = [Setting(*choice) for choice in product(SEEDS, STEPS, BATCH_SIZES, PA
 
 def results(path):
     """What is measured already: Setting -> row."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    rows = [json.loads(line) for line in lines]
-    return {Setting(*(row[field] for field in Setting._fields)): row for row in rows}
+    return {Setting(*(row[field] for field in Setting._fields)): row for row in lines(path)}
 
 
 def begin(path):
@@ -46,9 +45,9 @@ def begin(path):
 def run(path, processes):
     """Makes the runs that are missing."""
     missing = [setting for setting in SETTINGS if setting not in results(path)]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool, path.open("a") as file:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         for done in as_completed([pool.submit(measure, setting) for setting in missing]):
-            print(json.dumps(done.result()), file=file, flush=True)
+            append(path, done.result())
             print(json.dumps(done.result()), file=sys.stderr, flush=True)
 
 

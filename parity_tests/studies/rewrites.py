@@ -3,7 +3,6 @@
 It goes on where it was broken off: docs/rewrites/outcomes.jsonl keeps a line for each run.
 """
 
-import json
 import os
 import sys
 from importlib import import_module
@@ -18,6 +17,7 @@ from parity_tests.rewrites.keep import KEEP
 from parity_tests.rewrites.lose import LOSE
 from parity_tests.rewrites.rewrite import Rewrite
 from parity_tests.rewrites.trial import Outcome, outcomes
+from parity_tests.studies.kept import append, lines
 from parity_tests.studies.page import write_between_markers
 from reference.config import Config
 
@@ -49,16 +49,13 @@ def _cell(rewrite: Rewrite, dtype: str, found: Outcome | None) -> str:
 
 def kept() -> dict[tuple[str, str], Outcome]:
     """The outcomes that are there, by rewrite and dtype."""
-    lines = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.is_file() else []
-    return {(line["rewrite"], line["dtype"]): Outcome(line["updates"], line["parted"]) for line in lines}
+    return {(line["rewrite"], line["dtype"]): Outcome(line["updates"], line["parted"]) for line in lines(KEPT)}
 
 
 def keep(rewrite: Rewrite, dtype: str, outcome: Outcome) -> None:
     """Adds one to the file."""
-    KEPT.parent.mkdir(exist_ok=True)
     line = {"rewrite": rewrite.name, "dtype": dtype, **outcome._asdict(), "numerics": versions()["numerics"]["hash"]}
-    with open(KEPT, "a") as file:
-        file.write(json.dumps(line) + "\n")
+    append(KEPT, line)
 
 
 def contradicted(found: dict[tuple[str, str], Outcome]) -> list[str]:

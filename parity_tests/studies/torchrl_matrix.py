@@ -5,6 +5,7 @@ Python's path, so that torch and everything else are the same for all.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -51,8 +52,11 @@ def overlay(release: str) -> dict[str, str]:
     if not wanted:
         return dict(os.environ)
     folder = (OVERLAYS / release).resolve()
+    if release == "nightly":  # tomorrow's is another
+        shutil.rmtree(folder, ignore_errors=True)
     if not folder.exists():
         part = folder.with_name(f"{release}.part")
+        shutil.rmtree(part, ignore_errors=True)
         words = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(part), *wanted]
         subprocess.run(words, check=True)
         part.rename(folder)

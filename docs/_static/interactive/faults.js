@@ -40,6 +40,7 @@ function drawFaults(stage, { faults, words }) {
     const found = matching(faults, filters);
     list.replaceChildren(...found.map(({ name }) => element("option", { value: name, textContent: name })));
     count.textContent = `${found.length} of ${faults.length} faults.`;
+    shown.hidden = !found.length;
     if (!found.length) return;
     if (!found.some(({ name }) => name === chosen)) chosen = found[0].name;
     list.value = chosen;

@@ -21,8 +21,7 @@
     const layout = figure._fullLayout;
     if (!layout || !figure._fullData.some((trace) => trace.visible === true)) return faults.push(`${name}: no trace is drawn`);
     for (const [id, plot] of Object.entries(layout._plots || {})) {
-      const group = plot.plot.node();
-      if (!drawn(group) && ![...figure.querySelectorAll("canvas")].some(painted)) faults.push(`${name}: axes ${id} are empty`);
+      if (!drawn(plot.plot.node())) faults.push(`${name}: axes ${id} are empty`);
     }
     for (const svg of figure.querySelectorAll("svg.main-svg")) {
       const [box, place] = [svg.getBoundingClientRect(), figure.closest(".live-figure, .figure, .interactive").getBoundingClientRect()];

@@ -11,6 +11,7 @@ from harness.process import prepare_process
 from parity_tests.faults.processes import Lost, each
 from parity_tests.studies.fault_diagnostics.browser import write
 from parity_tests.studies.fault_diagnostics.runs import as_line, jobs, read, run
+from parity_tests.studies.kept import mend
 
 RUNS = Path("runs/fault_diagnostics.jsonl")
 """Kept from one call to the next, not in the repository: what is drawn of it is in the browser's data."""
@@ -26,6 +27,7 @@ def main(words):
     RUNS.parent.mkdir(exist_ok=True)
     prepare_process()
     import_module("torchrl_impl.train")  # once, for all processes forked from this one
+    mend(RUNS)
     done = read(RUNS)
     missing = [job for job in jobs() if job not in done]
     lost = 0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.fingerprint import versions
+from parity_tests.studies.kept import append, lines
 from parity_tests.studies.one_bit.twins import ANGLES, SPEEDS, Trace, Twin, distances
 
 FOLDER = Path("docs/one_bit")
@@ -27,20 +28,23 @@ def keep(twin: Twin, found: Trace, plain: Trace | None = None) -> None:
     if plain is not None:
         line |= {"updates": found.updates, "distances": [float(f"{far:.4g}") for far in distances(found, plain)]}
     line["numerics"] = versions()["numerics"]["hash"]
-    with open(FOLDER / RUNS, "a") as file:
-        file.write(json.dumps(line) + "\n")
+    append(FOLDER / RUNS, line)
 
 
 def runs() -> dict[Twin, dict[str, Any]]:
     """The runs that are there."""
-    path = FOLDER / RUNS
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
-    return {Twin(line["seed"], line["change"], line["steps"]): line for line in lines}
+    return {Twin(line["seed"], line["change"], line["steps"]): line for line in lines(FOLDER / RUNS)}
 
 
 def has(twin: Twin) -> bool:
     """Whether this run is there."""
     return twin in runs()
+
+
+def has_policies(change: str) -> bool:
+    """Whether the policies of this twin of seed 0 are kept."""
+    path = FOLDER / POLICIES
+    return path.is_file() and change in json.loads(path.read_text())["policies"]
 
 
 def keep_policies(traces: dict[str, Trace]) -> None:

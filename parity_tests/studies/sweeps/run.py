@@ -1,11 +1,11 @@
 """One run of a sweep: what is kept of it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from harness.fingerprint import versions
 from parity_tests.studies.exercises.evaluation import evaluate
+from parity_tests.studies.kept import append, lines
 from parity_tests.studies.sweeps.values import Setting, config_of
 from reference.train import train
 
@@ -31,16 +31,12 @@ def measure(setting: Setting) -> dict[str, Any]:
 
 def keep(line: dict[str, Any]) -> None:
     """Adds a run to the file."""
-    FOLDER.mkdir(exist_ok=True)
-    with open(FOLDER / RUNS, "a") as file:
-        file.write(json.dumps(line) + "\n")
+    append(FOLDER / RUNS, line)
 
 
 def runs() -> dict[Setting, dict[str, Any]]:
     """Those that are there."""
-    path = FOLDER / RUNS
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
-    return {Setting(line["name"], _value(line["value"]), line["seed"]): line for line in lines}
+    return {Setting(line["name"], _value(line["value"]), line["seed"]): line for line in lines(FOLDER / RUNS)}
 
 
 def _value(value: Any) -> Any:

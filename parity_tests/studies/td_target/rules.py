@@ -56,7 +56,8 @@ RULES = {
         "the same line where the environment's own limit comes first: Pendulum-v1 has 200 steps, `max_ep_len` is 1,000",
     ),
     "sb3": Rule(
-        "Stable-Baselines3", "done without TimeLimit.truncated", read(lambda ends, cut: (ends or cut) and ends), False,
+        "Stable-Baselines3", "done without TimeLimit.truncated",
+        read(lambda ends, cut: (ends or cut) and not (cut and not ends)), False,
         "`dones * (1 - timeouts)` in its replay buffer, where a time-out is truncated and not terminated "
         "(common/buffers.py, common/vec_env/dummy_vec_env.py, 2.9.2), which "
         "[a test](../../parity_tests/test_peers.py) fills and reads; its targets are "
