@@ -1,6 +1,7 @@
 """Results of studies that go on where they were broken off: a file with a line of JSON for each, added as it comes."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +26,10 @@ def mend(path: Path) -> None:
     whole = data[: data.rfind(b"\n") + 1]
     if whole != data:
         path.write_bytes(whole)
+
+
+def refuse_words(study: str, folder: Path) -> None:
+    """Ends the process, with one line and status 2, where a study is given words, or is not where it can write."""
+    if sys.argv[1:] or not folder.is_dir():
+        print(f"{study} takes no arguments, and writes to {folder}/ of the repository's root.", file=sys.stderr)
+        sys.exit(2)

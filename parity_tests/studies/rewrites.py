@@ -17,7 +17,7 @@ from parity_tests.rewrites.keep import KEEP
 from parity_tests.rewrites.lose import LOSE
 from parity_tests.rewrites.rewrite import Rewrite
 from parity_tests.rewrites.trial import Outcome, outcomes
-from parity_tests.studies.kept import append, lines
+from parity_tests.studies.kept import append, lines, refuse_words
 from parity_tests.studies.page import write_between_markers
 from reference.config import Config
 
@@ -90,4 +90,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    refuse_words("rewrites", PAGE.parent)
     sys.exit(main())

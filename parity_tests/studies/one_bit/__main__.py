@@ -2,13 +2,13 @@
 
 import os
 import sys
-from pathlib import Path
 
 os.environ.setdefault("RL_LOGGING_LEVEL", "WARNING")  # before anything imports torchrl
 
 from harness.process import prepare_process
 from parity_tests.faults.processes import Lost, each
 from parity_tests.rewrites.lose import LOSE
+from parity_tests.studies.kept import refuse_words
 from parity_tests.studies.one_bit import page, results
 from parity_tests.studies.one_bit.results import FOLDER
 from parity_tests.studies.one_bit.twins import Trace, Twin, trace
@@ -74,6 +74,5 @@ def _kept(twin: Twin, found: Trace | Lost) -> int:
 
 
 if __name__ == "__main__":
-    if not Path("docs").is_dir():
-        sys.exit("one_bit writes to docs/one_bit/: run it where the project is.")
+    refuse_words("one_bit", FOLDER.parent)
     sys.exit(main())

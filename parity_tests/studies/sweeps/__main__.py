@@ -1,12 +1,12 @@
 """`make sweeps`: the runs that are missing, then tables and figures of docs/sweeps."""
 
 import sys
-from pathlib import Path
 
 from harness.process import prepare_process
 from parity_tests.faults.processes import Lost, each
+from parity_tests.studies.kept import refuse_words
 from parity_tests.studies.sweeps import page
-from parity_tests.studies.sweeps.run import keep, measure, runs
+from parity_tests.studies.sweeps.run import FOLDER, keep, measure, runs
 from parity_tests.studies.sweeps.values import SETTINGS
 
 
@@ -27,6 +27,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if not Path("docs").is_dir():
-        sys.exit("sweeps writes to docs/sweeps/: run it where the project is.")
+    refuse_words("sweeps", FOLDER.parent)
     sys.exit(main())
